@@ -1,0 +1,163 @@
+"""What a check of one gradient found: frozen values, and nothing that computes."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradcheck.results.codec import decoded, dumps, loads, plain
+from gradcheck.results.verdicts import EntryVerdict, Verdict
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """One entry: the analytic derivative beside the numeric one.
+
+    ``error_bar`` bounds the error of ``numeric`` (0 where an exact reference decides), ``absolute``
+    is |analytic − numeric|, ``relative`` that divided by the larger of the two magnitudes, and
+    ``allowed`` the absolute difference up to which the entry is right. All are in units of cost
+    per unit of the parameter.
+    """
+
+    name: str
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+    error_bar: float
+    absolute: float
+    relative: float
+    allowed: float
+    verdict: EntryVerdict
+
+
+@dataclass(frozen=True)
+class DiscrepancyMap:
+    """The worst entry of each cell of an array, for pictures: never a mean, so one wrong entry stays visible.
+
+    The array is seen as a matrix (a vector as one column, more axes folded into the first) and cut
+    into ``rows`` × ``columns`` cells of ``cell`` entries each; cell (i, j) is item ``i * columns + j``
+    of every list. ``index`` is the worst entry's place in the matrix.
+    """
+
+    rows: int
+    columns: int
+    cell: tuple[int, int]
+    index: tuple[tuple[int, int], ...]
+    analytic: tuple[float, ...]
+    numeric: tuple[float, ...]
+    error_bar: tuple[float, ...]
+    relative: tuple[float, ...]
+    verdict: tuple[EntryVerdict, ...]
+
+
+@dataclass(frozen=True)
+class ArraySummary:
+    """One array: counts of each verdict, the largest differences, and the smallest error that was visible.
+
+    ``resolution`` is the largest ``allowed`` over the array's entries: an error above it, anywhere
+    in the array, would have been seen. ``cosine`` and ``ratio`` compare the arrays as wholes
+    (ratio: the factor that fits analytic = ratio · numeric best).
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    entries: int
+    wrong: int
+    inconclusive: int
+    kinks: int
+    max_absolute: float
+    max_relative: float
+    median_relative: float
+    resolution: float
+    cosine: float
+    ratio: float
+    worst: Discrepancy | None
+    map: DiscrepancyMap | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one named check: its id, verdict, one sentence, and the equation it rests on."""
+
+    id: str
+    verdict: Verdict
+    message: str
+    equation: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A named fault: where it sits, a sentence in the chapter's notation, and the share it explains (0 to 1)."""
+
+    fault: str
+    where: str
+    message: str
+    explains: float
+    equation: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Everything one check found.
+
+    ``worst`` holds the worst discrepancies over all arrays, worst first. ``resolution`` is the
+    smallest error that the check could have seen in every array (the largest of the arrays' own).
+    ``network`` and ``interface`` say what was understood of a submission, and are empty for two
+    plain callables. ``remedy`` is the next step for a person. ``bool(result)`` is true for a pass
+    and for nothing else.
+    """
+
+    target: str
+    verdict: Verdict
+    reason: str
+    remedy: str = ""
+    interface: str = ""
+    network: str = ""
+    checks: tuple[Finding, ...] = ()
+    arrays: tuple[ArraySummary, ...] = ()
+    worst: tuple[Discrepancy, ...] = ()
+    diagnosis: tuple[Diagnosis, ...] = ()
+    flags: tuple[str, ...] = ()
+    evaluations: int = 0
+    seconds: float = 0.0
+    method: str = ""
+    step: float | None = None
+    tolerance: str = ""
+    resolution: float | None = None
+    seed: int | None = None
+    isolation: str = "off"
+    versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.PASS
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.reason}"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(_html_row(d) for d in self.worst[:5])
+        head = "<tr><th>entry</th><th>analytic</th><th>numeric</th><th>relative</th><th>verdict</th></tr>"
+        table = f"<table>{head}{rows}</table>" if rows else ""
+        return f"<p><b>{self.verdict}</b>: {html.escape(self.reason[:2000])}</p>{table}"
+
+    def to_json(self) -> str:
+        """The result as JSON text (schema ``gradcheck/1``); NaN and infinities become strings."""
+        return dumps(plain(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> CheckResult:
+        """The result that ``to_json`` wrote.
+
+        Raises ValueError in a sentence where *text* is no such result.
+        """
+        return decoded(cls, loads(text))
+
+
+def _html_row(d: Discrepancy) -> str:
+    where = html.escape(f"{d.name[:80]}[{', '.join(map(str, d.index))}]")
+    numeric = f"{d.numeric:.6g} ± {d.error_bar:.1g}"
+    cells = (where, f"{d.analytic:.6g}", numeric, f"{d.relative:.1e}", str(d.verdict))
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

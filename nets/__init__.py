@@ -1,0 +1,7 @@
+"""The chapter as code: feedforward networks and the ways to their gradient."""
+
+from nets.backprop import Workspace, backprop
+from nets.network import Network
+from nets.sgd import sgd
+
+__all__ = ["Network", "Workspace", "backprop", "sgd"]

@@ -1,0 +1,1 @@
+"""Frozen results in, files out."""
