@@ -1,0 +1,98 @@
+"""How noisy is a cost function? Measured from its values: Moré & Wild 2011, ECNoise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.arrays import Named
+from gradcheck.evaluator import Evaluator
+
+POINTS = 8
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The noise of a cost around a point.
+
+    ``level`` is the standard deviation of the cost's own error (its units); ``measured`` is false
+    where no noise could be told from the function's curvature, and ``level`` is then the round-off
+    of one evaluation. ``repeatable`` is false where the same point gave different costs; ``spread``
+    is their largest difference.
+    """
+
+    level: float
+    measured: bool
+    repeatable: bool
+    spread: float
+    cost: float
+
+
+def measure_noise(evaluator: Evaluator, rng: np.random.Generator) -> Noise:
+    """The noise of the cost at the evaluator's point, in a handful of evaluations.
+
+    Three evaluations at the point itself show whether it is repeatable; then ECNoise looks at
+    differences of the cost at equispaced points on a random line, at a spacing so small that the
+    function is nearly straight over them. Cannot see noise that only appears away from the point.
+    """
+    same = [evaluator() for _ in range(3)]
+    cost = same[0]
+    spread = max(same) - min(same)
+    floor = apparent_epsilon(same, evaluator) * max(abs(c) for c in same)
+    tiny = float(np.finfo(float).tiny)
+    if not math.isfinite(cost) or not spread <= 100 * floor:
+        return Noise(max(spread, floor, tiny), measured=False, repeatable=spread == 0, spread=spread, cost=cost)
+    level = _line_noise(evaluator, rng)
+    measured = level is not None
+    return Noise(max(level or 0.0, floor / 2, tiny), measured, repeatable=True, spread=spread, cost=cost)
+
+
+def apparent_epsilon(values: Sequence[float], evaluator: Evaluator) -> float:
+    """The machine epsilon that the cost seems to be computed with, seen from its values, not from a flag.
+
+    A value that float32 holds exactly was almost surely computed in float32.
+    """
+    single = all(float(np.float32(v)) == v for v in values) and any(v != round(v, 3) for v in values)
+    return float(np.finfo(np.float32).eps) if single else evaluator.epsilon
+
+
+def _line_noise(evaluator: Evaluator, rng: np.random.Generator) -> float | None:
+    """ECNoise along a Rademacher direction, at up to three spacings; None where none would do."""
+    direction = {name: rng.choice([-1.0, 1.0], array.shape) for name, array in evaluator.arrays.items()}
+    size = max(_typical_size(evaluator.arrays), 1e-3)
+    for factor in (1e3, 1e5, 1e1):
+        spacing = factor * evaluator.epsilon * size
+        values = [evaluator.moved(direction, (k - POINTS // 2) * spacing) for k in range(POINTS)]
+        level = ecnoise(values)
+        if level is not None:
+            return level
+    return None
+
+
+def _typical_size(arrays: Named) -> float:
+    return max(float(np.sqrt(np.mean(np.square(array, dtype=float)))) for array in arrays.values() if array.size)
+
+
+def ecnoise(values: Sequence[float]) -> float | None:
+    """The standard deviation of the noise in equispaced function values, or None where it does not show.
+
+    Differences T_{i,k}; σ_k² = γ_k/(m+1−k) Σ T²_{i,k} with γ_k = (k!)²/(2k)!; the first k is taken for
+    which σ_k, σ_{k+1}, σ_{k+2} agree within a factor 4 and column k changes sign (Moré & Wild 2011).
+    """
+    column = np.asarray(values, dtype=float)
+    if not np.isfinite(column).all():
+        return None
+    levels, signs = [], []
+    for k in range(1, column.size):
+        column = np.diff(column)
+        gamma = math.factorial(k) ** 2 / math.factorial(2 * k)
+        levels.append(math.sqrt(gamma * float(np.mean(column * column))))
+        signs.append(bool(column.min() < 0 < column.max()))
+    for k in range(len(levels) - 2):
+        three = levels[k : k + 3]
+        if signs[k] and max(three) <= 4 * min(three):
+            return levels[k]
+    return None
