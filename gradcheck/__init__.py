@@ -1,5 +1,21 @@
-"""Checks hand-written gradients: every numeric derivative has an error bar, and the error bar decides."""
+"""Check hand-written gradients: every numeric derivative has an error bar, and the error bar decides."""
 
+from gradcheck.checks.assertion import assert_gradient
+from gradcheck.checks.gradient import check_gradient
+from gradcheck.compare import Tolerance
+from gradcheck.differences import central, complex_step, forward, richardson
+from gradcheck.estimate import numerical_gradient
 from gradcheck.results import CheckResult, Verdict
 
-__all__ = ["CheckResult", "Verdict"]
+__all__ = [
+    "CheckResult",
+    "Tolerance",
+    "Verdict",
+    "assert_gradient",
+    "central",
+    "check_gradient",
+    "complex_step",
+    "forward",
+    "numerical_gradient",
+    "richardson",
+]

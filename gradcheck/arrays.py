@@ -67,8 +67,8 @@ def _rebuilt(like: Any, leaves: Iterator[Any]) -> Any:
 def bind(function: Callable[..., Any], at: Any) -> Callable[[Any], Any]:
     """*function* as a callable of one argument, the tree.
 
-    Where *at* is a dictionary and the function's parameters are exactly its keys, as in
-    ``def cost(W, b)``, it is called with keywords; otherwise with the tree itself.
+    Where *at* is a dictionary and the function's parameters are its keys, as in ``def cost(W, b)``
+    or ``def cost(**parameters)``, it is called with keywords; otherwise with the tree itself.
     """
     if not isinstance(at, Mapping) or not at:
         return function
@@ -78,7 +78,8 @@ def bind(function: Callable[..., Any], at: Any) -> Callable[[Any], Any]:
         return function
     named = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     required = {p.name for p in parameters if p.default is p.empty and p.name in named}
-    if required <= at.keys() <= set(named):
+    anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    if required <= at.keys() and (anything or at.keys() <= set(named)):
         return lambda tree: function(**tree)
     return function
 
@@ -88,7 +89,8 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray | np.generic):
         kind = f"{value.dtype.kind}{value.dtype.itemsize * 8}" if value.dtype.kind in "fiuc" else str(value.dtype)
         return f"{kind}[{','.join(map(str, value.shape))}]"
-    return "None" if value is None else f"a {type(value).__name__}"
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def entry(name: str, index: tuple[int, ...]) -> str:

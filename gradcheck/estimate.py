@@ -19,6 +19,8 @@ from gradcheck.noise import measure_noise
 
 Array = NDArray[Any]
 SAMPLES = 3
+COMPLEX_STEP = 1e-30
+ROUND_OFF = 8  # machine epsilons of its own value that a complex-step derivative may be off
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,19 @@ def _typical(samples: list[float], noise_floor: float) -> float:
 def _complex_gradient(
     evaluator: Evaluator, method: ComplexStep, progress: Callable[[int, int], None] | None
 ) -> Estimate:
-    h = method.step or 1e-30
+    h = method.step or COMPLEX_STEP
+    values = complex_values(evaluator, h, progress)
+    bars = {name: ROUND_OFF * evaluator.epsilon * np.abs(value) for name, value in values.items()}
+    return _estimate(evaluator, values, bars, (evaluator.evaluations, 0, h, method.name))
+
+
+def complex_values(evaluator: Evaluator, h: float, progress: Callable[[int, int], None] | None = None) -> Named:
+    """Im C(w + ih)/h of every entry, each array as a vector: one evaluation per entry.
+
+    Raises CouldNotRunError where the cost does not survive it.
+    """
     point = {name: array.astype(complex) for name, array in evaluator.arrays.items()}
-    values, bars = _empty(evaluator), _empty(evaluator)
-    done = 0
+    values, done = _empty(evaluator), 0
     for name, array in point.items():
         flat = array.reshape(-1)
         for i in range(flat.size):
@@ -146,8 +157,7 @@ def _complex_gradient(
             done += 1
             if progress is not None:
                 progress(done, evaluator.entries)
-        bars[name] = 8 * evaluator.epsilon * np.abs(values[name])
-    return _estimate(evaluator, values, bars, (evaluator.evaluations, 0, h, method.name))
+    return values
 
 
 def imaginary_part(evaluator: Evaluator, point: Named) -> float:

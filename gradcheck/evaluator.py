@@ -12,6 +12,7 @@ from gradcheck.arrays import Named, bind, describe, flatten, rebuild
 from gradcheck.errors import CouldNotRunError, UsageError
 
 Array = NDArray[Any]
+DOUBLE = float(np.finfo(float).eps)
 
 
 class Evaluator:
@@ -24,20 +25,45 @@ class Evaluator:
     Args:
         cost: a callable of the tree *at* (or of its keys), returning a real number.
         at: the point: arrays of float64 or float32 in dictionaries, lists, tuples, or alone.
+        promote: work at the same point in float64, if the cost takes it: a float32 cost then has
+            sixteen digits instead of seven, unless it casts.
 
     Raises:
         UsageError: a point that is empty, not floating point, or not finite.
     """
 
-    def __init__(self, cost: Callable[..., Any], at: Any) -> None:
+    def __init__(self, cost: Callable[..., Any], at: Any, *, promote: bool = False) -> None:
+        if not callable(cost):
+            raise UsageError(f"The cost is {describe(cost)}; pass a function of the point that returns a real number.")
         self.at = at
-        self.arrays: Named = {name: _checked(name, leaf) for name, leaf in flatten(at).items()}
-        if not self.arrays or not any(array.size for array in self.arrays.values()):
+        self.original: Named = {name: _checked(name, leaf) for name, leaf in flatten(at).items()}
+        if not any(array.size for array in self.original.values()):
             raise UsageError("The point has no entries: there is nothing to differentiate by.")
-        self.flat: Named = {name: array.reshape(-1) for name, array in self.arrays.items()}
         self.evaluations = 0
         self._cost = bind(cost, at)
-        self._tree = rebuild(at, self.arrays)
+        self._work_at({name: array.copy() for name, array in self.original.items()})
+        if promote and self.epsilon > DOUBLE:
+            self._promote()
+
+    def _work_at(self, arrays: Named) -> None:
+        self.arrays = arrays
+        self.flat: Named = {name: array.reshape(-1) for name, array in arrays.items()}
+        self._tree = rebuild(self.at, arrays)
+
+    def _promote(self) -> None:
+        single = self.arrays
+        self._work_at({name: array.astype(np.float64) for name, array in single.items()})
+        try:
+            self()
+        except CouldNotRunError:
+            self._work_at(single)
+
+    def moved_point(self) -> list[str]:
+        """The names of the working arrays that the cost has changed, now restored."""
+        changed = [name for name, array in self.arrays.items() if not np.array_equal(array, self.original[name])]
+        for name in changed:
+            self.arrays[name][...] = self.original[name]
+        return changed
 
     @property
     def entries(self) -> int:
@@ -106,8 +132,8 @@ def real_number(value: Any) -> float:
         value = value.detach()
     array = np.asarray(value)
     if array.size != 1 or array.dtype.kind not in "fiub":
-        what = describe(array) if isinstance(value, np.ndarray | np.generic | list | tuple) else describe(value)
-        what = f"the complex number {what}" if array.dtype.kind == "c" and array.size == 1 else what
+        what = describe(value if array.dtype.kind == "O" else array)
+        what = "a complex number" if array.dtype.kind == "c" and array.size == 1 else what
         raise CouldNotRunError(f"The cost returned {what}; it must return one real number.")
     return float(array.reshape(-1)[0])
 

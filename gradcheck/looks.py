@@ -81,7 +81,7 @@ def _one_sided(line: Line, cost: float, noise: float, h: float) -> Look:
 def better_step(seen: Look, noise: float) -> float:
     """The step at which truncation (∝ h²) would be half of round-off (∝ 1/h), from what one look showed."""
     round_off = 2 * noise / seen.step
-    truncation = max(seen.bar - round_off, 1e-3 * round_off)
+    truncation = max(seen.bar - 1.5 * round_off, 1e-3 * round_off)  # a correction that small is noise itself
     return seen.step * math.cbrt(round_off / (2 * truncation))
 
 

@@ -1,0 +1,63 @@
+"""The complex step as the judge's first choice: exact where the cost survives it, and trusted only then.
+
+``abs``, ``.real``, casts and comparisons can break a complex step without a word. It is trusted where
+it agrees with real differences along several random directions; and what it then calls wrong is
+looked at again with real differences.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcheck.arrays import Named
+from gradcheck.errors import CouldNotRunError
+from gradcheck.estimate import COMPLEX_STEP, imaginary_part
+from gradcheck.evaluator import Evaluator
+from gradcheck.looks import Look, look
+from gradcheck.noise import Noise
+
+DIRECTIONS = 3
+LADDER = (16.0, 256.0, 4096.0)
+BARS = 8
+TRUSTED = 1e-3  # a real look along a direction is no evidence where its error bar exceeds this share
+
+
+def survives_complex_step(evaluator: Evaluator, noise: Noise, step: float, rng: np.random.Generator) -> bool:
+    """Whether complex-step derivatives agree with real ones along ``DIRECTIONS`` Rademacher directions.
+
+    Cannot see a term that drops its imaginary part and is smaller than the real differences' error bar.
+    """
+    for _ in range(DIRECTIONS):
+        direction = {name: rng.choice([-1.0, 1.0], array.shape) for name, array in evaluator.arrays.items()}
+        exact = directional(evaluator, direction)
+        if exact is None or not np.isfinite(exact):
+            return False
+        seen = _real(evaluator, direction, noise, step)
+        error = BARS * seen.bar
+        if not seen.usable or seen.kink or error > TRUSTED * abs(exact) or abs(exact - seen.value) > error:
+            return False
+    return True
+
+
+def directional(evaluator: Evaluator, direction: Named) -> float | None:
+    """The derivative along *direction* by one complex step; None where the cost does not survive it."""
+    point = {name: array + 1j * COMPLEX_STEP * direction[name] for name, array in evaluator.arrays.items()}
+    try:
+        return imaginary_part(evaluator, point) / COMPLEX_STEP
+    except CouldNotRunError:
+        return None
+
+
+def _real(evaluator: Evaluator, direction: Named, noise: Noise, step: float) -> Look:
+    """The best of a few real looks along *direction*: a step for one entry suits N of them only by chance."""
+
+    def line(t: float) -> tuple[float, float]:
+        return t, evaluator.moved(direction, t)
+
+    start = step / np.sqrt(evaluator.entries)
+    best = look(line, noise.cost, noise.level, start)
+    for factor in LADDER:
+        seen = look(line, noise.cost, noise.level, start * factor)
+        if seen.usable and not seen.kink and (seen.bar < best.bar or best.kink or not best.usable):
+            best = seen
+    return best

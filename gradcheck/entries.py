@@ -1,0 +1,177 @@
+"""Every entry of a gradient judged by real differences: a first look at all, more looks where one is not enough."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.arrays import Named
+from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Block, Tolerance, allowed_difference, rms
+from gradcheck.estimate import COMPLEX_STEP
+from gradcheck.evaluator import Evaluator
+from gradcheck.looks import LADDER, Bench, Look, better_step, judge_again, look
+from gradcheck.noise import Noise
+
+Vector = NDArray[Any]
+Codes = NDArray[np.int8]
+Progress = Callable[[int, int], None]
+PATIENCE = 16  # entries of one array that stay inconclusive before the others get fewer looks
+TUNING = 4  # looks that find an array's first step
+SPAN = 1e4  # how far steps may move from where an array starts
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What entries are judged with: the cost at its point, its noise, the tolerance."""
+
+    evaluator: Evaluator
+    noise: Noise
+    tolerance: Tolerance
+
+    def first_step(self, name: str) -> float:
+        """A step for one array's entries: the central difference's, for a cost that varies over the array's scale."""
+        relative = self.noise.level / max(abs(self.noise.cost), self.noise.level)
+        return self._size(name) * math.cbrt(max(relative, 1e-17))
+
+    def bench(self, name: str, scale: float) -> Bench:
+        """What the entries of one array are judged against, given the typical size of its gradient."""
+        smallest = 16 * self.evaluator.epsilon * self._size(name)
+        largest = self.first_step(name) * SPAN
+        return Bench(self.noise.cost, self.noise.level, self.tolerance, scale, smallest, largest)
+
+    def _size(self, name: str) -> float:
+        return max(rms(self.evaluator.flat[name].astype(float)), 1e-3)
+
+    def look(self, name: str, i: int, h: float) -> Look:
+        """One look at one entry."""
+        return look(self.evaluator.line(name, i), self.noise.cost, self.noise.level, h)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A block for each array, the largest step, and the method."""
+
+    blocks: tuple[Block, ...]
+    step: float
+    method: str
+
+
+def judge_entries(setting: Setting, analytic: Mapping[str, Vector], progress: Progress | None = None) -> Seen:
+    """Every entry of *analytic* against real differences of the cost, array by array.
+
+    About four evaluations per entry, and up to six looks more for what seems wrong or doubtful.
+    """
+    blocks, largest, done = [], 0.0, 0
+    for name, gradient in analytic.items():
+        looks = _first_looks(setting, name, _ticker(progress, done, setting.evaluator.entries))
+        blocks.append(_judged(setting, name, gradient, looks))
+        largest, done = max([largest, *(s.step for s in looks)]), done + gradient.size
+    return Seen(tuple(blocks), largest, "central differences at h and 2h")
+
+
+def _ticker(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
+    def tick(done: int) -> None:
+        if progress is not None:
+            progress(before + done, total)
+
+    return tick
+
+
+def _first_looks(setting: Setting, name: str, tick: Callable[[int], None]) -> list[Look]:
+    """One look at each entry; the step learns from the error bars as it goes."""
+    start = setting.first_step(name)
+    size = setting.evaluator.flat[name].size
+    h = _tuned(setting, name, start) if size else start
+    seen: list[Look] = []
+    for i in range(size):
+        seen.append(setting.look(name, i, h))
+        h = min(max(_learned(seen[-1], setting.noise.level), start / SPAN), start * SPAN)
+        tick(i + 1)
+    return seen
+
+
+def _tuned(setting: Setting, name: str, h: float) -> float:
+    """A step that suits the array's middle entry, from a few looks at it."""
+    middle = setting.evaluator.flat[name].size // 2
+    for _ in range(TUNING):
+        found = setting.look(name, middle, h)
+        wanted = _learned(found, setting.noise.level, most=64.0)
+        if 0.5 < wanted / h < 2:
+            break
+        h = wanted
+    return h
+
+
+def _learned(found: Look, noise: float, most: float = 4.0) -> float:
+    """The next entry's step: on the way to what would have suited this one, by a factor of *most* at the most."""
+    if not found.usable:
+        return found.step / 8
+    if found.kink or found.flat:
+        return found.step
+    factor = better_step(found, noise) / found.step
+    return found.step * min(max(factor, 1 / most), most)
+
+
+def _judged(setting: Setting, name: str, gradient: Vector, looks: list[Look]) -> Block:
+    """One array's block: first looks where they are enough, judged again where they are not."""
+    a = gradient.reshape(-1)
+    numeric, bar = np.array([s.value for s in looks]), np.array([s.bar for s in looks])
+    bench = setting.bench(name, rms(numeric))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(a - numeric) <= allowed_difference(numeric, bar, bench.tolerance, bench.scale)
+        clear = bench.tolerance.bars * bar <= bench.tolerance.matter * bench.scale
+    kinked = np.array([s.kink for s in looks], dtype=bool)
+    code = np.where(near & clear & ~kinked, RIGHT, WRONG).astype(np.int8)
+    hopeless = 0
+    for i in np.flatnonzero(code == WRONG):
+        patience = len(LADDER) if hopeless < PATIENCE else 1
+        line = setting.evaluator.line(name, int(i))
+        verdict = judge_again(line, float(a[i]), looks[i], bench, patience)
+        code[i], numeric[i], bar[i] = verdict.code, verdict.value, verdict.bar
+        hopeless += verdict.code == INCONCLUSIVE
+    return _block((name, gradient), (numeric, bar, code), bench)
+
+
+def _block(named: tuple[str, Vector], found: tuple[Vector, Vector, Codes], bench: Bench) -> Block:
+    """Vectors of derivatives, error bars and codes as one array's block."""
+    (name, gradient), shape = named, named[1].shape
+    numeric, bar, code = found[0].reshape(shape), found[1].reshape(shape), found[2].reshape(shape)
+    allowed = allowed_difference(numeric, bar, bench.tolerance, bench.scale)
+    return Block(name, str(gradient.dtype), gradient, numeric, bar, allowed, code)
+
+
+def judge_exactly(setting: Setting, analytic: Named, exact: Named, round_off: float) -> Seen:
+    """*analytic* against complex-step derivatives; what they exclude must be excluded by real differences too.
+
+    Where real differences hold an excluded entry to be right or a kink, they win: the complex step
+    took one side of a kink, or met an operation that breaks it. *round_off* is relative.
+    """
+    blocks = []
+    for name, gradient in analytic.items():
+        numeric = exact[name].reshape(gradient.shape)
+        bar, bench = round_off * np.abs(numeric), setting.bench(name, rms(numeric))
+        near = np.abs(gradient - numeric) <= allowed_difference(numeric, bar, bench.tolerance, bench.scale)
+        code = np.where(near, RIGHT, WRONG).astype(np.int8)
+        blocks.append(_second_opinion(setting, (name, gradient), (numeric.copy(), bar, code), bench))
+    return Seen(tuple(blocks), COMPLEX_STEP, "complex step")
+
+
+def _second_opinion(
+    setting: Setting, named: tuple[str, Vector], found: tuple[Vector, Vector, Codes], bench: Bench
+) -> Block:
+    """Real looks at every entry that the complex step excludes; below their resolution its word stands."""
+    (name, gradient), h = named, setting.first_step(named[0])
+    a, numeric, bar, code = (v.reshape(-1) for v in (gradient, *found))
+    for i in np.flatnonzero(code == WRONG):
+        first = setting.look(name, int(i), h)
+        h = _learned(first, setting.noise.level)
+        verdict = judge_again(setting.evaluator.line(name, int(i)), float(a[i]), first, bench)
+        vouched = abs(verdict.value - numeric[i]) <= bench.allowed(float(numeric[i]), verdict.bar)
+        if verdict.code == KINK or (verdict.code != WRONG and not vouched):
+            code[i], numeric[i], bar[i] = verdict.code, verdict.value, verdict.bar
+    return _block(named, (numeric, bar, code), bench)
