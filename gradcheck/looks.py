@@ -15,6 +15,7 @@ from gradcheck.differences import Line
 
 KINK_PERSISTS = 0.75  # the gap between one-sided slopes halves with h where the cost is smooth
 KINK_VISIBLE = 20  # times the noise
+EDGE_LOOKS = 8
 GROSS = 100  # times what is allowed: an error that one more central difference confirms
 LADDER = (1.0, 1 / 8, 8.0, 1 / 64, 64.0, 1 / 512, 512.0)
 
@@ -24,7 +25,8 @@ class Look:
     """What one step showed: the derivative, its error bar E, and the one-sided slopes.
 
     ``kink`` is true where the gap between the slopes does not shrink with h; ``flat`` where all
-    costs were bit for bit the same. ``value`` is NaN where the cost was not finite.
+    costs were bit for bit the same. ``edge`` is true where the cost was not finite on both sides: such
+    a look can acquit but not convict. ``value`` is NaN where the cost was finite on neither.
     """
 
     value: float
@@ -34,6 +36,7 @@ class Look:
     high: float
     kink: bool
     flat: bool
+    edge: bool = False
 
     @property
     def usable(self) -> bool:
@@ -64,7 +67,7 @@ def look(line: Line, cost: float, noise: float, h: float) -> Look:
 
 
 def _nothing(h: float) -> Look:
-    return Look(math.nan, math.inf, h, math.nan, math.nan, kink=False, flat=False)
+    return Look(math.nan, math.inf, h, math.nan, math.nan, kink=False, flat=False, edge=True)
 
 
 def _one_sided(line: Line, cost: float, noise: float, h: float) -> Look:
@@ -74,7 +77,7 @@ def _one_sided(line: Line, cost: float, noise: float, h: float) -> Look:
         fine, coarse = (4 * c1 - 3 * cost - c2) / (2 * t1), (4 * c2 - 3 * cost - c4) / (4 * t1)
         if math.isfinite(fine) and math.isfinite(coarse):
             bar = abs(fine - coarse) / 3 + 8 * noise / h
-            return Look(fine, bar, h, fine, fine, kink=False, flat=c1 == c2 == c4 == cost)
+            return Look(fine, bar, h, fine, fine, kink=False, flat=c1 == c2 == c4 == cost, edge=True)
     return _nothing(h)
 
 
@@ -147,7 +150,7 @@ def judge_again(line: Line, analytic: float, first: Look, bench: Bench, patience
 
 def _gross(first: Look, analytic: float, bench: Bench) -> bool:
     far = abs(analytic - first.value) > GROSS * bench.allowed(first.value, first.bar)
-    return first.usable and far and bench.clear(first) and not first.kink
+    return first.usable and far and bench.clear(first) and not (first.kink or first.edge)
 
 
 def _confirmed(line: Line, analytic: float, first: Look, bench: Bench) -> bool:
@@ -162,8 +165,10 @@ def _confirmed(line: Line, analytic: float, first: Look, bench: Bench) -> bool:
 
 
 def _steps(first: Look, bench: Bench) -> list[float]:
-    """Other steps, the most promising first."""
-    own = better_step(first, bench.noise) if first.usable else first.step / 8
+    """Other steps, the most promising first; at the edge of the cost's domain ever smaller ones."""
+    if first.edge:
+        return [h for h in (first.step / 64**k for k in range(1, EDGE_LOOKS)) if h >= bench.smallest]
+    own = better_step(first, bench.noise)
     wanted = [min(max(own * factor, bench.smallest), bench.largest) for factor in LADDER]
     steps: list[float] = []
     for h in wanted:
@@ -174,13 +179,13 @@ def _steps(first: Look, bench: Bench) -> list[float]:
 
 def _settled(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgement | None:
     """The verdict, if the looks so far agree on one."""
-    smooth = sorted((s for s in looks if s.usable and not s.kink), key=lambda s: s.bar)
+    smooth = sorted((s for s in looks if s.usable and not s.kink), key=lambda s: (s.edge, s.bar))
     if not smooth or any(s.kink and s.step < smooth[0].step for s in looks):
         return None
     best = smooth[0]
     if bench.accepts(best, analytic):
         return _judged(RIGHT, best) if bench.clear(best) else None
-    if len(smooth) < 2 or bench.accepts(smooth[1], analytic):
+    if len(smooth) < 2 or bench.accepts(smooth[1], analytic) or best.edge or smooth[1].edge:
         return None
     agree = abs(best.value - smooth[1].value) <= bench.allowed(best.value, best.bar + smooth[1].bar)
     return _judged(WRONG, best) if agree else None
@@ -198,7 +203,7 @@ def _undecided(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgemen
     usable = [s for s in looks if s.usable]
     if not usable:
         return _judged(INCONCLUSIVE, looks[0])
-    best = min(usable, key=lambda s: s.bar)
+    best = min(usable, key=lambda s: (s.edge, s.bar))
     if analytic == 0 and all(s.flat for s in usable):
         return Judgement(RIGHT, 0.0, 0.0, best.step)
     return _judged(INCONCLUSIVE, best)
