@@ -65,11 +65,11 @@ class Block:
         return np.divide(self.absolute, larger, out=np.zeros_like(larger), where=larger != 0)
 
     def severity(self) -> Array:
-        """|analytic − numeric| over what is allowed, for ordering: wrong entries first, NaN before all."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        """Grows with |analytic − numeric| over what is allowed, for ordering: wrong entries first, NaN before all."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             ratio = np.where(self.absolute == 0, 0.0, self.absolute / self.allowed)
         ratio = np.nan_to_num(ratio, nan=1e300, posinf=1e300)
-        return np.minimum(ratio, 1e300) * np.where(self.verdict == WRONG, 1e6, 1.0)
+        return np.log1p(np.minimum(ratio, 1e300)) + np.where(self.verdict == WRONG, 1e3, 0.0)
 
     def discrepancy(self, place: int) -> Discrepancy:
         """The entry at *place* of the array seen as a vector."""
@@ -184,7 +184,8 @@ def allowed_difference(numeric: Array, error_bar: Array, tolerance: Tolerance, s
 def rms(array: Array) -> float:
     """The root mean square of the finite entries; 0 of none."""
     finite = array[np.isfinite(array)]
-    return float(np.sqrt(np.mean(np.square(finite)))) if finite.size else 0.0
+    largest = float(np.abs(finite).max(initial=0))
+    return largest * float(np.sqrt(np.mean(np.square(finite / largest)))) if largest else 0.0
 
 
 def marked(block: Block, places: Sequence[int], verdict: int) -> Block:

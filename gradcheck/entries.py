@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,10 @@ class Setting:
         smallest = 16 * self.evaluator.epsilon * self._size(name)
         largest = self.first_step(name) * SPAN
         return Bench(self.noise.cost, self.noise.level, self.tolerance, scale, smallest, largest)
+
+    def smallest_step(self, name: str, i: int) -> float:
+        """The smallest step that one entry can take with any precision."""
+        return 16 * self.evaluator.epsilon * abs(float(self.evaluator.flat[name][i]))
 
     def _size(self, name: str) -> float:
         return max(rms(self.evaluator.flat[name].astype(float)), 1e-3)
@@ -124,14 +128,15 @@ def _judged(setting: Setting, name: str, gradient: Vector, looks: list[Look]) ->
     bench = setting.bench(name, rms(numeric))
     with np.errstate(invalid="ignore"):
         near = np.abs(a - numeric) <= allowed_difference(numeric, bar, bench.tolerance, bench.scale)
-        clear = bench.tolerance.bars * bar <= bench.tolerance.matter * bench.scale
-    kinked = np.array([s.kink for s in looks], dtype=bool)
-    code = np.where(near & clear & ~kinked, RIGHT, WRONG).astype(np.int8)
+    clear = np.array([bench.clear(s) for s in looks], dtype=bool)
+    special = np.array([s.kink or s.edge for s in looks], dtype=bool)
+    code = np.where(near & clear & ~special, RIGHT, WRONG).astype(np.int8)
     hopeless = 0
     for i in np.flatnonzero(code == WRONG):
         patience = len(LADDER) if hopeless < PATIENCE else 1
         line = setting.evaluator.line(name, int(i))
-        verdict = judge_again(line, float(a[i]), looks[i], bench, patience)
+        own = replace(bench, smallest=setting.smallest_step(name, int(i)))
+        verdict = judge_again(line, float(a[i]), looks[i], own, patience)
         code[i], numeric[i], bar[i] = verdict.code, verdict.value, verdict.bar
         hopeless += verdict.code == INCONCLUSIVE
     return _block((name, gradient), (numeric, bar, code), bench)
@@ -170,7 +175,8 @@ def _second_opinion(
     for i in np.flatnonzero(code == WRONG):
         first = setting.look(name, int(i), h)
         h = _learned(first, setting.noise.level)
-        verdict = judge_again(setting.evaluator.line(name, int(i)), float(a[i]), first, bench)
+        own = replace(bench, smallest=setting.smallest_step(name, int(i)))
+        verdict = judge_again(setting.evaluator.line(name, int(i)), float(a[i]), first, own)
         vouched = abs(verdict.value - numeric[i]) <= bench.allowed(float(numeric[i]), verdict.bar)
         if verdict.code == KINK or (verdict.code != WRONG and not vouched):
             code[i], numeric[i], bar[i] = verdict.code, verdict.value, verdict.bar

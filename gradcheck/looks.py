@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Tolerance
 from gradcheck.differences import Line
 
-KINK_PERSISTS = 0.75  # the gap between one-sided slopes halves with h where the cost is smooth
+KINK_PERSISTS = 0.6  # the gap between one-sided slopes halves with h where C″ is continuous
 KINK_VISIBLE = 20  # times the noise
 EDGE_LOOKS = 8
 GROSS = 100  # times what is allowed: an error that one more central difference confirms
@@ -42,6 +42,11 @@ class Look:
     def usable(self) -> bool:
         """Whether the look says anything."""
         return math.isfinite(self.value) and math.isfinite(self.bar)
+
+    @property
+    def reach(self) -> float:
+        """The larger one-sided slope: what the gradient becomes a step away, also where it vanishes, or 0."""
+        return max(abs(self.low), abs(self.high)) if math.isfinite(self.low + self.high) else 0.0
 
 
 def look(line: Line, cost: float, noise: float, h: float) -> Look:
@@ -122,8 +127,11 @@ class Bench:
         return abs(analytic - seen.value) <= self.allowed(seen.value, seen.bar)
 
     def clear(self, seen: Look) -> bool:
-        """Whether the look's error bar is small beside the effect that could matter."""
-        return self.tolerance.bars * seen.bar <= self.tolerance.matter * self.scale
+        """Whether the look's error bar is small beside the effect that could matter.
+
+        At a stationary point the gradient has no size; what it grows to within a step stands in for it.
+        """
+        return self.tolerance.bars * seen.bar <= self.tolerance.matter * max(self.scale, seen.reach)
 
     def between(self, seen: Look, analytic: float) -> bool:
         """Whether *analytic* lies between the one-sided slopes: a subgradient."""
@@ -184,11 +192,16 @@ def _settled(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgement 
         return None
     best = smooth[0]
     if bench.accepts(best, analytic):
-        return _judged(RIGHT, best) if bench.clear(best) else None
+        return _judged(RIGHT, best) if bench.clear(best) and not _lonely_edge(smooth, analytic, bench) else None
     if len(smooth) < 2 or bench.accepts(smooth[1], analytic) or best.edge or smooth[1].edge:
         return None
     agree = abs(best.value - smooth[1].value) <= bench.allowed(best.value, best.bar + smooth[1].bar)
     return _judged(WRONG, best) if agree else None
+
+
+def _lonely_edge(smooth: Sequence[Look], analytic: float, bench: Bench) -> bool:
+    """Whether only one side was seen and no other step says the same: far from the edge all looks smooth."""
+    return smooth[0].edge and sum(bench.accepts(s, analytic) for s in smooth) < 2
 
 
 def _undecided(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgement:

@@ -12,6 +12,8 @@ from gradcheck.arrays import Named
 from gradcheck.evaluator import Evaluator
 
 POINTS = 8
+SPACINGS = (1e3, 1e5, 1e1)  # times ε and the typical size of an entry
+WIDE_SPACINGS = (1e7, 1e9, 1e11)
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,22 @@ def apparent_epsilon(values: Sequence[float], evaluator: Evaluator) -> float:
 
 
 def _line_noise(evaluator: Evaluator, rng: np.random.Generator) -> float | None:
-    """ECNoise along a Rademacher direction, at up to three spacings; None where none would do."""
+    """ECNoise along a Rademacher direction, at a few spacings; None where none would do.
+
+    A cost that never moved over the fine spacings may be a staircase (rounded, or counted): wider ones show its steps.
+    """
     direction = {name: rng.choice([-1.0, 1.0], array.shape) for name, array in evaluator.arrays.items()}
     size = max(_typical_size(evaluator.arrays), 1e-3)
-    for factor in (1e3, 1e5, 1e1):
+    moved = False
+    for factor in (*SPACINGS, *WIDE_SPACINGS):
+        if moved and factor in WIDE_SPACINGS:
+            return None
         spacing = factor * evaluator.epsilon * size
         values = [evaluator.moved(direction, (k - POINTS // 2) * spacing) for k in range(POINTS)]
         level = ecnoise(values)
-        if level is not None:
+        if level is not None and level > 0:
             return level
+        moved = moved or min(values) != max(values)
     return None
 
 

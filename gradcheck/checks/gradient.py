@@ -118,7 +118,9 @@ def _checked(evaluator: Evaluator, gradient: Callable[..., Any], task: _Task) ->
     _affordable(evaluator, task, seconds)
     setting = Setting(evaluator, noise, task.tolerance or _default_tolerance(answer))
     seen = _seen(setting, answer.arrays, task, rng)
-    result = _summed_up(Comparison(seen.blocks), findings, task)
+    comparison = Comparison(seen.blocks)
+    unmoved = _vanishes(comparison) and _still(setting, rng)
+    result = _summed_up(comparison, findings, task, unmoved=unmoved)
     return replace(result, flags=answer.flags, method=seen.method, step=seen.step, tolerance=str(setting.tolerance))
 
 
@@ -183,9 +185,23 @@ def _complex_trusted(setting: Setting, rng: np.random.Generator) -> bool:
         return survives_complex_step(setting.evaluator, setting.noise, step, rng)
 
 
-def _summed_up(comparison: Comparison, findings: tuple[Finding, ...], task: _Task) -> CheckResult:
-    verdict, reason, remedy = reason_and_remedy(comparison, findings)
-    values = Finding("values", comparison.verdict, reason_and_remedy(comparison, ())[1], "Eq. 46")
+def _vanishes(comparison: Comparison) -> bool:
+    return not any(block.numeric.any() or block.analytic.any() for block in comparison.blocks)
+
+
+def _still(setting: Setting, rng: np.random.Generator) -> bool:
+    """Whether steps in a random direction leave the cost bit for bit: flat, not merely stationary."""
+    arrays = setting.evaluator.arrays
+    sizes = {name: setting.first_step(name) for name in arrays}
+    away = {name: sizes[name] * rng.choice([-1.0, 1.0], array.shape) for name, array in arrays.items()}
+    return all(setting.evaluator.moved(away, t) == setting.noise.cost for t in (1.0, 1e2))
+
+
+def _summed_up(
+    comparison: Comparison, findings: tuple[Finding, ...], task: _Task, *, unmoved: bool = False
+) -> CheckResult:
+    verdict, reason, remedy = reason_and_remedy(comparison, findings, unmoved=unmoved)
+    values = Finding("values", comparison.verdict, reason_and_remedy(comparison, (), unmoved=unmoved)[1], "Eq. 46")
     return task.result(
         verdict,
         reason,

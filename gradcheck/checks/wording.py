@@ -22,8 +22,13 @@ def unrepeatable(noise: Noise) -> tuple[str, str]:
     return reason, "Fix what is random in it (a seed, a dropout mask, the order of the data) and check again."
 
 
-def reason_and_remedy(comparison: Comparison, findings: tuple[Finding, ...]) -> tuple[Verdict, str, str]:
-    """The verdict on a comparison and on what was found before it, its reason in one sentence, and the next step."""
+def reason_and_remedy(
+    comparison: Comparison, findings: tuple[Finding, ...], *, unmoved: bool = False
+) -> tuple[Verdict, str, str]:
+    """The verdict on a comparison and on what was found before it, its reason in one sentence, and the next step.
+
+    ``unmoved``: no step that was taken changed the cost.
+    """
     broken = [finding for finding in findings if finding.verdict is Verdict.FAIL]
     if broken:
         return Verdict.FAIL, broken[0].message, "Correct this first; the numbers below are of what could be compared."
@@ -31,7 +36,7 @@ def reason_and_remedy(comparison: Comparison, findings: tuple[Finding, ...]) -> 
         return Verdict.FAIL, _wrong(comparison), _where_to_look(comparison)
     if comparison.verdict is Verdict.INCONCLUSIVE:
         return Verdict.INCONCLUSIVE, _doubtful(comparison), SHARPER
-    if not any(block.numeric.any() or block.analytic.any() for block in comparison.blocks):
+    if unmoved:
         return Verdict.INCONCLUSIVE, "The cost does not depend on any entry at this point.", "Choose another point."
     return Verdict.PASS, _right(comparison), ""
 
