@@ -87,6 +87,8 @@ def bind(function: Callable[..., Any], at: Any) -> Callable[[Any], Any]:
 def describe(value: Any) -> str:
     """An array in a message: ``f64[30,784]``, never its digits; anything else by its type."""
     if isinstance(value, np.ndarray | np.generic):
+        if value.dtype.kind in "US":
+            return "text"
         kind = f"{value.dtype.kind}{value.dtype.itemsize * 8}" if value.dtype.kind in "fiuc" else str(value.dtype)
         return f"{kind}[{','.join(map(str, value.shape))}]"
     name = type(value).__name__
