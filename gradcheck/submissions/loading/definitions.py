@@ -1,0 +1,217 @@
+"""Which statements of a module only define things: the ones that may run before anybody asks for anything."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+def words(text: str) -> frozenset[str]:
+    """The names in a line of text."""
+    return frozenset(text.split())
+
+
+CHEAP_FUNCTIONS = words(
+    "abs all any bool bytes callable chr complex dict divmod enumerate filter float frozenset getattr hasattr int "
+    "isinstance issubclass iter len list map max min next object ord pow property range repr reversed round set "
+    "slice sorted staticmethod str sum super tuple type vars xrange zip "
+    "namedtuple defaultdict OrderedDict Counter deque partial lru_cache TypeVar NewType NamedTuple Path vectorize "
+    "array zeros ones"
+)
+"""Calls that make a constant out of constants."""
+
+CHEAP_MODULES = words(
+    "np numpy cp cupy jnp math cmath random collections itertools functools operator typing warnings logging "
+    "dataclasses enum string re os sys special scipy"
+)
+"""Modules whose functions may be called to make a constant ..."""
+
+COSTLY = words(
+    "load loads loadtxt genfromtxt fromfile save savez savetxt memmap system popen exit _exit execv remove rename "
+    "rmdir makedirs mkdir listdir walk kill fork loadmat fmin_cg minimize"
+)
+"""... but for these, which read, write or end something."""
+
+HARMLESS = words("seed set_printoptions seterr simplefilter filterwarnings append insert setrecursionlimit")
+"""Calls that may stand alone as a statement: seeds, printing options, warnings, ``sys.path``."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A module's statements, parted."""
+
+    kept: tuple[ast.stmt, ...]
+    dropped: tuple[ast.stmt, ...]
+
+
+def select(tree: ast.Module) -> Selection:
+    """Definitions, imports and constants on one side; training, plots, prints and loops on the other.
+
+    A ``try`` or ``if`` is kept with those of its statements that are; the rest of it is dropped whole.
+    """
+    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    kept, dropped = [], []
+    for statement in tree.body:
+        reduced = keep(statement, defined)
+        if reduced is not None:
+            kept.append(reduced)
+        if reduced is not statement:
+            dropped.append(statement)
+    return Selection(tuple(kept), tuple(dropped))
+
+
+def keep(statement: ast.stmt, defined: set[str]) -> ast.stmt | None:
+    """The statement, the part of it that only defines, or None."""
+    if isinstance(statement, ast.Try) or (
+        isinstance(statement, ast.If) and not is_main_guard(statement.test) and cheap(statement.test)
+    ):
+        return kept_block(statement, defined)
+    return statement if only_defines(statement, defined) else None
+
+
+def only_defines(statement: ast.stmt, defined: set[str]) -> bool:
+    """Whether a statement without statements in it does nothing but define."""
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom() | ast.Pass():
+            verdict = True
+        case ast.Assign(targets=targets, value=value):
+            verdict = all(nameable(t, defined) for t in targets) and cheap(value)
+        case ast.AnnAssign(target=target, value=value):
+            verdict = nameable(target, defined) and (value is None or cheap(value))
+        case ast.AugAssign(target=ast.Name(), value=value):
+            verdict = cheap(value)
+        case ast.Expr(value=value):
+            verdict = isinstance(value, ast.Constant | ast.Name) or harmless(value)
+        case _:
+            verdict = False
+    return verdict
+
+
+def kept_block(statement: ast.If | ast.Try, defined: set[str]) -> ast.stmt | None:
+    """An ``if`` or ``try`` with those of its statements that define; None if none does."""
+    reduced = copy.copy(statement)
+    reduced.body = kept_list(statement.body, defined)
+    reduced.orelse = kept_list(statement.orelse, defined)
+    if isinstance(statement, ast.Try) and isinstance(reduced, ast.Try):
+        reduced.finalbody = kept_list(statement.finalbody, defined)
+        reduced.handlers = [kept_handler(handler, defined) for handler in statement.handlers]
+    if not reduced.body and not reduced.orelse:
+        return None
+    complete = len(reduced.body) == len(statement.body) and len(reduced.orelse) == len(statement.orelse)
+    reduced.body = reduced.body or [ast.copy_location(ast.Pass(), statement)]
+    return statement if complete and isinstance(statement, ast.If) else reduced
+
+
+def kept_list(statements: list[ast.stmt], defined: set[str]) -> list[ast.stmt]:
+    """Those statements that only define."""
+    return [reduced for child in statements if (reduced := keep(child, defined)) is not None]
+
+
+def kept_handler(handler: ast.ExceptHandler, defined: set[str]) -> ast.ExceptHandler:
+    """An ``except`` clause without its prints and exits."""
+    reduced = copy.copy(handler)
+    reduced.body = kept_list(handler.body, defined) or [ast.copy_location(ast.Pass(), handler)]
+    return reduced
+
+
+def is_main_guard(test: ast.expr) -> bool:
+    """Whether a condition is about ``__name__``."""
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(test))
+
+
+def nameable(target: ast.expr, defined: set[str]) -> bool:
+    """Whether assigning to this only names something: a name, several names, an attribute of an own class."""
+    match target:
+        case ast.Name():
+            return True
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return all(nameable(element, defined) for element in elements)
+        case ast.Attribute(value=ast.Name(id=owner)):
+            return owner in defined
+        case _:
+            return False
+
+
+def cheap(value: ast.expr) -> bool:
+    """Whether an expression calls nothing but what makes constants."""
+    return all(not isinstance(node, ast.Call) or cheap_call(node) for node in outside_lambdas(value)) and not any(
+        isinstance(node, ast.Await | ast.Yield | ast.YieldFrom) for node in ast.walk(value)
+    )
+
+
+def outside_lambdas(value: ast.expr) -> Iterator[ast.AST]:
+    """Every node that is evaluated now: what stands in a lambda is not."""
+    waiting: list[ast.AST] = [value]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.Lambda):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def cheap_call(call: ast.Call) -> bool:
+    """A call of a constant-making function, of such a module's function, or of a method of a constant."""
+    match call.func:
+        case ast.Name(id=name):
+            return name in CHEAP_FUNCTIONS
+        case ast.Attribute(attr=attr) if attr in COSTLY:
+            return False
+        case ast.Attribute(value=value):
+            return root(value) in CHEAP_MODULES or isinstance(value, ast.Constant | ast.Call | ast.List | ast.Dict)
+        case _:
+            return False
+
+
+def harmless(value: ast.expr) -> bool:
+    """A call that may stand alone as a statement."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=owner, attr=attr), args=arguments):
+            return attr in HARMLESS and root(owner) in CHEAP_MODULES and all(cheap(a) for a in arguments)
+        case _:
+            return False
+
+
+def root(value: ast.expr) -> str | None:
+    """``np`` of ``np.random.mtrand``."""
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return value.id if isinstance(value, ast.Name) else None
+
+
+def needed(selection: Selection, available: Iterable[str]) -> set[str]:
+    """Names that the definitions use, that do not exist yet, and that a dropped statement would have made."""
+    used = {
+        node.id
+        for statement in selection.kept
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    return (used - set(available) - set(dir(builtins))) & made_by(selection.dropped)
+
+
+def made_by(statements: Iterable[ast.stmt]) -> set[str]:
+    """Names that statements would bind."""
+    return {
+        node.id
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def makers(dropped: Iterable[ast.stmt], names: set[str], available: Iterable[str]) -> list[ast.stmt]:
+    """The dropped assignments from which *names* follow, in order; loops and main parts stay dropped."""
+    assignments = [s for s in dropped if isinstance(s, ast.Assign | ast.AnnAssign | ast.AugAssign)]
+    wanted, chosen, before = set(names), set[int](), -1
+    existing = set(available)
+    while len(chosen) > before:
+        before = len(chosen)
+        for index, statement in enumerate(assignments):
+            if index not in chosen and made_by([statement]) & wanted:
+                chosen.add(index)
+                loads = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+                wanted |= loads - existing
+    return [assignments[index] for index in sorted(chosen)]

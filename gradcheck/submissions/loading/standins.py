@@ -1,0 +1,191 @@
+"""Modules that take the place of others: inert for plots, explicit about what is missing for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Never, Self
+
+import numpy as np
+
+from gradcheck.submissions.loading.definitions import words
+
+SHOWING = words(
+    "matplotlib pylab mpl_toolkits seaborn plotly bokeh altair IPython ipywidgets ipykernel google graphviz pydot "
+    "pygame turtle tkinter Tkinter PyQt4 PyQt5 visdom wandb tensorboardX cv2 termcolor colorama "
+    "prettytable progressbar pyprind imageio moviepy nose pytest unittest2 doctest2 jupyter_core scienceplots"
+)
+"""Modules for plots, windows and progress: never imported, even if they are here; nothing depends on their results."""
+
+DATA = words(
+    "keras tensorflow tensorflow_datasets torchvision mnist mnist_loader python_mnist idx2numpy datasets requests "
+    "urllib2 wget gdown kaggle kagglehub opendatasets tflearn h5py"
+)
+"""Modules that fetch data, and frameworks imported for their data sets: never imported, so nothing is downloaded."""
+
+ALIASES = {
+    "cupy": "numpy", "minpy.numpy": "numpy", "autograd.numpy": "numpy", "cPickle": "pickle", "Queue": "queue",
+    "StringIO": "io", "cStringIO": "io", "ConfigParser": "configparser", "commands": "subprocess",
+    "__builtin__": "builtins", "copy_reg": "copyreg", "htmlentitydefs": "html.entities", "future_builtins": "builtins",
+}  # fmt: skip
+"""Modules whose place another one takes."""
+
+
+class MissingModuleError(ImportError):
+    """A submission used something from a module that is not here."""
+
+
+class Inert:
+    """Anything a plot may be asked for: callable, iterable, indexable, usable in ``with``; it does nothing."""
+
+    def __init__(self, name: str = "stand-in") -> None:
+        self.__name__ = name
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        """Itself; used as a decorator or around an iterable, what it was given."""
+        if len(arguments) >= 1 and not keywords and (callable(arguments[0]) or hasattr(arguments[0], "__next__")):
+            return arguments[0]
+        return self
+
+    def __getattr__(self, name: str) -> Inert:
+        """Whatever is asked for, except Python's own protocols."""
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Inert(name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Settings are accepted."""
+        object.__setattr__(self, name, value)
+
+    def __getitem__(self, key: object) -> Inert:
+        """An entry."""
+        return self
+
+    def __setitem__(self, key: object, value: object) -> None:
+        """Settings are accepted."""
+
+    def __iter__(self) -> Iterator[Inert]:
+        """Two of it: what ``fig, axes = plt.subplots()`` unpacks."""
+        return iter((self, self))
+
+    def __enter__(self) -> Self:
+        """A context that does nothing."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """A context that does nothing."""
+
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
+        """A class may be derived from it."""
+        return (object,)
+
+
+class Missing:
+    """Something from a module that is not here: it can be named and derived from, but not used."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def refuse(self, *arguments: object, **keywords: object) -> Never:
+        """Say what is missing."""
+        root = self.__name__.partition(".")[0]
+        raise MissingModuleError(f"{self.__name__} is needed, but the module {root} is not here")
+
+    def __getattr__(self, name: str) -> Missing:
+        """A part of it."""
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Missing(f"{self.__name__}.{name}")
+
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
+        """A class may be derived from it."""
+        return (object,)
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        """As a bare decorator: what it decorates; else a refusal."""
+        if len(arguments) == 1 and not keywords and hasattr(arguments[0], "__code__"):
+            return arguments[0]
+        return self.refuse()
+
+    __iter__ = __len__ = __getitem__ = __array__ = __float__ = __bool__ = __enter__ = __add__ = __mul__ = refuse
+    __radd__ = __rmul__ = __sub__ = __rsub__ = __truediv__ = __matmul__ = __neg__ = __contains__ = refuse
+    __exit__ = refuse
+
+
+class StandIn(ModuleType):
+    """A module every name of which exists."""
+
+    def __init__(self, name: str, kind: type[Inert | Missing]) -> None:
+        super().__init__(name, "A stand-in.")
+        self.__path__: list[str] = []
+        self.__spec__ = ModuleSpec(name, None, is_package=True)
+        self.__all__: list[str] = []
+        self._kind = kind
+
+    def __getattr__(self, name: str) -> Any:
+        """An inert or missing thing of that name."""
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return KNOWN.get(f"{self.__name__}.{name}") or self._kind(f"{self.__name__}.{name}")
+
+
+def stand_in(name: str) -> ModuleType:
+    """The module that takes the place of *name*."""
+    return StandIn(name, Inert if name.partition(".")[0] in SHOWING | PASSING else Missing)
+
+
+PASSING = frozenset(("tqdm", "numba", "line_profiler", "memory_profiler", "typing_extensions", "joblib"))
+"""Modules whose functions hand back what they are given, if they are not here."""
+
+
+class CupyLike(ModuleType):
+    """NumPy under CuPy's name, with the two functions that only CuPy has."""
+
+    def __getattr__(self, name: str) -> Any:
+        """NumPy's."""
+        return getattr(np, name)
+
+    asnumpy = staticmethod(np.asarray)
+
+    @staticmethod
+    def get_array_module(*_: object) -> ModuleType:
+        """Always NumPy."""
+        return np
+
+
+def passed_through(iterable: Any = (), *_: object, **__: object) -> Any:
+    """``tqdm(iterable)`` and ``njit(parallel=True)``: what was given, or a decorator that gives what it is given."""
+    return iterable if iterable != () else (lambda function: function)
+
+
+def expit(x: Any) -> Any:
+    """``scipy.special.expit``: the logistic function, exact at both ends."""
+    small = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
+
+
+def logsumexp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """``scipy.special.logsumexp`` without weights."""
+    top = np.max(a, axis=axis, keepdims=True)
+    out = np.log(np.sum(np.exp(a - top), axis=axis, keepdims=True)) + top
+    return out if keepdims else np.squeeze(out, axis=axis)
+
+
+def softmax(x: Any, axis: Any = None) -> Any:
+    """``scipy.special.softmax``."""
+    return np.exp(x - logsumexp(x, axis=axis, keepdims=True))
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """``scipy.special.xlogy``: x ln y, and 0 where x is 0."""
+    return np.where(np.equal(x, 0), 0.0, x * np.log(np.where(np.equal(x, 0), 1.0, y)))
+
+
+KNOWN: dict[str, Any] = {
+    "scipy.special.expit": expit, "scipy.special.softmax": softmax, "scipy.special.logsumexp": logsumexp,
+    "scipy.special.xlogy": xlogy, "scipy.special.logit": lambda p: np.log(p / (1.0 - p)),
+    "tqdm.tqdm": passed_through, "tqdm.trange": range, "tqdm.notebook.tqdm": passed_through,
+    "tqdm.auto.tqdm": passed_through, "numba.jit": passed_through, "numba.njit": passed_through,
+}  # fmt: skip
+"""Functions that submissions compute with and that are quickly said in NumPy."""
