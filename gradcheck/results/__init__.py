@@ -9,17 +9,29 @@ from gradcheck.results.check import (
     Finding,
 )
 from gradcheck.results.codec import SCHEMA, decoded, dumps, loads, plain
+from gradcheck.results.scaling import Claim, Fit, ScalingResult, ScalingRow, VPoint
+from gradcheck.results.suite import CorrectCounts, FamilyCounts, FaultCounts, RuleCounts, SuiteResult
 from gradcheck.results.verdicts import EntryVerdict, Verdict
 
 __all__ = [
     "SCHEMA",
     "ArraySummary",
     "CheckResult",
+    "Claim",
+    "CorrectCounts",
     "Diagnosis",
     "Discrepancy",
     "DiscrepancyMap",
     "EntryVerdict",
+    "FamilyCounts",
+    "FaultCounts",
     "Finding",
+    "Fit",
+    "RuleCounts",
+    "ScalingResult",
+    "ScalingRow",
+    "SuiteResult",
+    "VPoint",
     "Verdict",
     "decoded",
     "dumps",

@@ -1,0 +1,89 @@
+"""What a scaling study measured: rows, fitted exponents, and the chapter's claims beside their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradcheck.results.check import Discrepancy
+from gradcheck.results.codec import decoded, dumps, loads, plain
+
+
+@dataclass(frozen=True)
+class ScalingRow:
+    """One network: how many passes and operations each way to its gradient takes, and how many seconds.
+
+    ``seconds``, ``passes``, ``operations`` and ``spread`` have the keys ``forward, backprop, literal, incremental,
+    propagated, node`` (those that were measured). Seconds are medians over repeats; ``spread`` is the
+    interquartile range. ``literal`` is extrapolated from ``literal_measured_passes`` where that is less
+    than its passes. The relative differences are those of Eq. 46 (propagated) against backprop.
+    """
+
+    sizes: tuple[int, ...]
+    parameters: int
+    examples: int
+    passes: Mapping[str, int]
+    operations: Mapping[str, float]
+    seconds: Mapping[str, float]
+    spread: Mapping[str, float] = field(default_factory=dict)
+    literal_measured_passes: int = 0
+    max_relative: float = 0.0
+    median_relative: float = 0.0
+    series: str = ""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """seconds (or passes, or operations) ∝ N^exponent, with a bootstrap confidence interval [low, high]."""
+
+    quantity: str
+    exponent: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of the chapter, the figure measured for it, the condition under which it holds, and whether it does."""
+
+    id: str
+    claim: str
+    measured: str
+    holds: bool
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class VPoint:
+    """One ε of the V-curve: median and largest relative discrepancy to backprop, over the same weights."""
+
+    mode: str
+    epsilon: float
+    median: float
+    largest: float
+
+
+@dataclass(frozen=True)
+class ScalingResult:
+    """A whole scaling study."""
+
+    rows: tuple[ScalingRow, ...]
+    fits: tuple[Fit, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    v_curve: tuple[VPoint, ...] = ()
+    worst: tuple[Discrepancy, ...] = ()
+    machine: Mapping[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+    seed: int | None = None
+    command: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """The result as JSON text (schema ``gradcheck/1``)."""
+        return dumps(plain(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> ScalingResult:
+        """The result that ``to_json`` wrote. Raises ValueError in a sentence where *text* is no such result."""
+        return decoded(cls, loads(text))

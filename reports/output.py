@@ -1,0 +1,23 @@
+"""One door: a result and the name of a format in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gradcheck.results import CheckResult, ScalingResult, SuiteResult
+
+Result = CheckResult | ScalingResult | SuiteResult
+
+FORMATS: dict[str, Callable[[Result], str]] = {
+    "json": lambda result: result.to_json(),
+}
+
+
+def render(result: Result, form: str) -> str:
+    """*result* in one of ``FORMATS``.
+
+    Raises ValueError naming the formats where there is none of that name.
+    """
+    if form not in FORMATS:
+        raise ValueError(f"No format is called {form!r}; there are {', '.join(FORMATS)}.")
+    return FORMATS[form](result)
