@@ -1,0 +1,161 @@
+"""Calling functions that nobody here has seen: quietly, with arguments matched by role, and without their exceptions.
+
+A role is what a parameter is for, whatever it is called: ``x``, ``y``, ``theta``, ``l2``, ``n_hidden``...
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import itertools
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.roles import role
+from gradcheck.submissions.loading.execution import described, silence
+
+Array = NDArray[Any]
+MOST_ORDERS = 120
+"""How many orders of arguments are tried where names say nothing."""
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Nothing that the submission prints or warns about is seen."""
+    with silence(), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What one call gave: a value, or the error in words. ``unfinished`` is true for None and NotImplementedError."""
+
+    value: Any = None
+    error: str = ""
+    unfinished: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is a value."""
+        return not self.error and not self.unfinished
+
+
+def attempt(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Attempt:
+    """Call quietly; whatever is raised, short of an interrupt, becomes part of the answer."""
+    try:
+        with quietly():
+            value = function(*arguments, **keywords)
+    except KeyboardInterrupt:
+        raise
+    except NotImplementedError as error:
+        return Attempt(error=described(error), unfinished=True)
+    except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
+        return Attempt(error=described(error))
+    return Attempt(value, unfinished=nothing(value))
+
+
+def nothing(value: Any) -> bool:
+    """Whether a returned value is None, or a tuple of them."""
+    return value is None or (isinstance(value, tuple) and all(part is None for part in value))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a function: its name, the role that the name suggests, and whether it must be given."""
+
+    name: str
+    role: str
+    required: bool
+
+
+def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...] | None:
+    """A function's parameters that can be given by name; None where Python cannot tell."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return tuple(
+        Parameter(p.name, role(p.name), p.default is p.empty)
+        for p in signature.parameters.values()
+        if p.kind in kinds
+    )  # fmt: skip
+
+
+def arrangements(function: Callable[..., Any], offers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Ways of giving a function what it asks for, by keyword, the likeliest first.
+
+    *offers* holds values by exact parameter name or by role. A parameter is given what its name asks
+    for, else what its role does; one with a default and no offer keeps the default; required ones
+    that are left are given the offers that are left, in every order.
+    """
+    parameters = parameters_of(function)
+    if parameters is None:
+        return
+    given, open_names = _by_name(parameters, offers)
+    if not open_names:
+        yield given
+        return
+    taken = {parameter.role for parameter in parameters if parameter.name in given}
+    left = [key for key in offers if key not in taken and key not in given]
+    for order in itertools.islice(itertools.permutations(left, len(open_names)), MOST_ORDERS):
+        yield given | {name: offers[key] for name, key in zip(open_names, order, strict=True)}
+
+
+def _by_name(parameters: tuple[Parameter, ...], offers: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    given: dict[str, Any] = {}
+    open_names = []
+    for parameter in parameters:
+        for key in (parameter.name, parameter.role):
+            if key in offers:
+                given[parameter.name] = offers[key]
+                break
+        else:
+            if parameter.required:
+                open_names.append(parameter.name)
+    return given, open_names
+
+
+def fresh(value: Any) -> Any:
+    """A copy of arrays in dictionaries, lists and tuples, so that what a function does to its arguments stays there."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(fresh(item) for item in value)
+    if type(value) is dict:
+        return {key: fresh(item) for key, item in value.items()}
+    return value
+
+
+@contextlib.contextmanager
+def with_globals(function: Callable[..., Any], values: Mapping[str, Any]) -> Iterator[None]:
+    """Some names in the function's module have other values inside this block."""
+    names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
+    before = {name: names[name] for name in values if name in names}
+    names.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            names.pop(name, None)
+        names.update(before)
+
+
+def free_names(function: Callable[..., Any], depth: int = 3) -> tuple[str, ...]:
+    """Global names that a function, or a function of its module that it calls, reads."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is None or not depth:
+        return ()
+    names = dict.fromkeys(code.co_names)
+    namespace: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
+    for name in code.co_names:
+        inner = namespace.get(name)
+        if inspect.isfunction(inner) and inner is not function and inner.__globals__ is namespace:
+            names.update(dict.fromkeys(free_names(inner, depth - 1)))
+    return tuple(names)
