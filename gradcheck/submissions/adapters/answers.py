@@ -1,0 +1,318 @@
+"""How a live network is asked: the call that gives its gradient, its output, its cost; found by trying."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.matching import Match, match
+from gradcheck.submissions.adapters.names import COST, FORWARD, LAMBDAS, NO_COST, RATES, plain, ranked
+from gradcheck.submissions.adapters.orientation import ORIENTATIONS, Orientation, as_array
+from gradcheck.submissions.adapters.state import slots
+from gradcheck.submissions.subjects import BadReturnError
+
+Array = NDArray[Any]
+Shape = tuple[int, ...]
+Fresh = Callable[[], Any]
+Forward = Callable[[Any, Array], Any]
+Cost = Callable[[Any, Array, Array, float], Any]
+RATE = 0.1
+_ROLES = {
+    **dict.fromkeys(("x", "input", "inputs", "xs", "image", "images", "xtrain", "trainx", "inp", "inputdata",
+                     "xi", "sample", "entrada", "a0", "xbatch"), "x"),
+    **dict.fromkeys(("y", "target", "targets", "label", "labels", "t", "expected", "expectedoutput", "desired",
+                     "ytrue",
+                     "ytrain", "truth", "ys", "desiredoutput", "trainy", "outputexpected", "actual", "yi", "ybatch",
+                     "trueoutput", "groundtruth"), "y"),
+    **dict.fromkeys(("output", "outputs", "yhat", "ypred", "prediction", "predictions", "o", "out", "al", "activation",
+                     "probs", "pred", "predicted", "outputactivations", "yp"), "output"),
+    **dict.fromkeys(("cache", "caches", "memory", "activations", "forwardresult", "state"), "cache"),
+    **dict.fromkeys(("minibatch", "batch", "data", "trainingdata", "examples", "dataset", "samples"), "pairs"),
+    **{plain(name): "l2" for name in LAMBDAS},
+    **{plain(name): "rate" for name in RATES},
+    **dict.fromkeys(("m", "n", "size", "batchsize", "nexamples", "minibatchsize", "numexamples"), "m"),
+}  # fmt: skip
+_GUESSES = {
+    0: ((),),
+    1: (("pairs",), ("y",), ("output",)),
+    2: (("x", "y"), ("y", "output"), ("output", "y"), ("x", "output")),
+    3: (("x", "y", "output"), ("x", "output", "y"), ("output", "x", "y"), ("x", "y", "l2"), ("x", "y", "rate")),
+    4: (("x", "y", "output", "l2"),),
+}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The call that gives the gradient.
+
+    ``roles`` are its arguments, ``stored`` is true where it leaves the gradient on the object instead of returning it,
+    ``l2`` is the name of its λ, and ``batch`` says whether it takes several examples at once.
+    """
+
+    method: str
+    roles: tuple[str, ...]
+    orientation: Orientation
+    match: Match
+    stored: bool = False
+    batch: bool = False
+    l2: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def signature(self) -> str:
+        """The call for a person: ``(x, y)``."""
+        words = {"pairs": "[(x, y), ...]", "l2": "λ", "rate": "η"}
+        return f"({', '.join(words.get(role, role) for role in self.roles)})"
+
+    def gradient(self, instance: Any, x: Array, y: Array, l2: float) -> dict[str, Any]:
+        """One call, its arrays by parameter. Raises BadReturnError, or what the submission raises."""
+        returned = self.call(instance, x, y, l2)
+        if self.stored:
+            returned = _stored(instance)
+        elif returned is None:
+            raise BadReturnError(f"{self.method} returned None; does every path return the gradient?")
+        return self.match.pick(returned, self.method)
+
+    def call(self, instance: Any, x: Array, y: Array, l2: float) -> Any:
+        """The call itself."""
+        method = getattr(instance, self.method)
+        arguments = _arguments(self.roles, instance, self.orientation, (x, y), l2)
+        keywords = {self.l2: l2} if self.l2 and "l2" not in self.roles else {}
+        return method(*arguments, **keywords)
+
+
+def _stored(instance: Any) -> dict[str, Any]:
+    return {slot.name: slot.get() for slot in slots(instance)}
+
+
+def _arguments(
+    roles: Sequence[str], instance: Any, orientation: Orientation, data: tuple[Array, Array], l2: float
+) -> list[Any]:
+    """The arguments that play those roles; what needs a forward pass gets one first."""
+    x, y = data
+    given: dict[str, Any] = {
+        "x": orientation.give(x),
+        "y": orientation.give(y),
+        "l2": l2,
+        "rate": RATE,
+        "m": x.shape[1],
+    }
+    if not {"x", "pairs"} & set(roles) or {"output", "cache"} & set(roles):
+        answer = _run_forward(instance, orientation.give(x))
+        output = orientation.take(answer, y.shape[0], x.shape[1])
+        given["cache"], given["output"] = answer, answer if output is None else orientation.give(output)
+    if "pairs" in roles:
+        columns = range(x.shape[1])
+        given["pairs"] = [(orientation.give(x[:, [i]]), orientation.give(y[:, [i]])) for i in columns]
+    return [given[role] for role in roles]
+
+
+def _run_forward(instance: Any, x: Array) -> Any:
+    names = ranked([name for name in dir(instance) if not name.startswith("__")], FORWARD)
+    if not names:
+        raise BadReturnError("there is no forward pass (feedforward, forward, predict)")
+    return getattr(instance, names[0])(x)
+
+
+def answers_for(
+    fresh: Fresh, methods: Sequence[str], shapes: Mapping[str, Shape], sizes: Sequence[int]
+) -> Answers | None:
+    """The call whose answer looks most like the gradient of all parameters.
+
+    None where every call updates the parameters instead, which is another family's. Where every call
+    raises or gives nothing, the likeliest one is returned all the same: its author is told what it does.
+    """
+    x, y = _example(sizes, 1)
+    best: tuple[float, Answers] | None = None
+    updates = False
+    for answers in _candidates(fresh, methods):
+        found, updated = _tried(fresh, answers, shapes, (x, y))
+        updates = updates or updated
+        if found is not None and (best is None or found.match.exact > best[0]):
+            best = (found.match.exact, found)
+        if best is not None and best[0] == len(shapes):
+            break
+    if best is not None and 2 * best[0] >= len(shapes):
+        return _with_batches(fresh, best[1], shapes, sizes)
+    return None if updates else _likeliest(fresh, methods, shapes)
+
+
+def _example(sizes: Sequence[int], m: int) -> tuple[Array, Array]:
+    rng = np.random.default_rng(m)
+    return rng.uniform(0.1, 0.9, (sizes[0], m)), np.eye(sizes[-1])[:, np.arange(m) % sizes[-1]]
+
+
+def _candidates(fresh: Fresh, methods: Sequence[str]) -> Iterator[Answers]:
+    instance = fresh()
+    for method in methods:
+        required, l2 = _required(getattr(instance, method, None))
+        for orientation in ORIENTATIONS:
+            for roles in _role_lists(required):
+                yield Answers(method, roles, orientation, Match({}, 0), l2=l2)
+
+
+def _required(method: Any) -> tuple[list[str], str]:
+    """Names of a method's required parameters, and that of its λ."""
+    try:
+        parameters = inspect.signature(method).parameters.values()
+    except (TypeError, ValueError):
+        return ["x", "y"], ""
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    required = [p.name for p in positional if p.default is p.empty]
+    l2 = next((p.name for p in parameters if _ROLES.get(plain(p.name)) == "l2"), "")
+    return required, l2
+
+
+def _role_lists(required: Sequence[str]) -> list[tuple[str, ...]]:
+    """Ways to fill the parameters: by their names where all are known, then by what others of that number mean."""
+    named = tuple(_ROLES.get(plain(name), "") for name in required)
+    lists = [named] if all(named) and len(set(named)) == len(named) else []
+    return list(dict.fromkeys([*lists, *_GUESSES.get(len(required), ())]))
+
+
+def _tried(
+    fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], data: tuple[Array, Array]
+) -> tuple[Answers | None, bool]:
+    """*answers* with its match, and whether the call changed the parameters."""
+    instance = fresh()
+    before = {slot.name: slot.read() for slot in slots(instance)}
+    try:
+        returned = answers.call(instance, *data, 0.0)
+    except Exception:  # noqa: BLE001 - one of several ways to call a stranger's method
+        return None, False
+    after = {slot.name: slot.read() for slot in slots(instance)}
+    if any(not np.array_equal(before[name], after.get(name, before[name])) for name in shapes):
+        return None, True
+    found = match(returned, shapes)
+    if found.exact:
+        return replace(answers, match=found), False
+    return _left_on(instance, answers, shapes, before), False
+
+
+def _left_on(
+    instance: Any, answers: Answers, shapes: Mapping[str, Shape], before: Mapping[str, Array]
+) -> Answers | None:
+    """A gradient that the call left on the object: arrays that are new or changed, and no parameters."""
+    if len(answers.roles) < 2 and len(shapes) <= 2:  # one layer, one argument: a layer object
+        return None
+    changed = {
+        name: value
+        for name, value in _stored(instance).items()
+        if name not in shapes and not (name in before and np.array_equal(before[name], value))
+    }
+    found = match(changed, shapes)
+    return replace(answers, match=found, stored=True) if found.exact else None
+
+
+def _likeliest(fresh: Fresh, methods: Sequence[str], shapes: Mapping[str, Shape]) -> Answers | None:
+    """The call that a reader would expect, for a method that raises or returns nothing."""
+    first = next(
+        (a for a in _candidates(fresh, methods) if set(a.roles) & {"x", "pairs"} and "y" in (*a.roles, "y")), None
+    )
+    if first is None or len(shapes) < 3:  # a single layer may be another family's
+        return None
+    return replace(first, match=Match({name: (name,) for name in shapes}, 0))
+
+
+def _with_batches(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], sizes: Sequence[int]) -> Answers:
+    """Whether two examples at once give arrays of the same shapes."""
+    if not answers.orientation.several and "pairs" not in answers.roles:
+        return answers
+    found, _ = _tried(fresh, answers, shapes, _example(sizes, 2))
+    together = (
+        found is not None and found.match.exact == answers.match.exact and found.match.paths == answers.match.paths
+    )
+    return replace(answers, batch=together)
+
+
+def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hint: str = "") -> Forward | None:
+    """The call that gives the output for inputs, or None."""
+    x, _ = _example(sizes, 1)
+    instance = fresh()
+    methods = [name for name in dir(instance) if callable(getattr(instance, name, None))]
+    for name in [hint] if hint else ranked(methods, FORWARD):
+        forward = _forward(name, orientation, sizes[-1])
+        try:
+            if forward(fresh(), x) is not None:
+                return forward
+        except Exception:  # noqa: BLE001, S112 - one of several methods that might be it
+            continue
+    return None
+
+
+def _forward(name: str, orientation: Orientation, rows: int) -> Forward:
+    def forward(instance: Any, x: Array) -> Any:
+        return orientation.take(getattr(instance, name)(orientation.give(x)), rows, x.shape[1])
+
+    return forward
+
+
+def cost_for(
+    fresh: Fresh,
+    forward: Forward | None,
+    orientation: Orientation,
+    sizes: Sequence[int],
+    hint: str = "",
+) -> Cost | None:
+    """The call that gives the cost that the submission reports, or None."""
+    x, y = _example(sizes, 1)
+    for cost in _costs(fresh(), forward, orientation, hint):
+        try:
+            first = answered_cost(cost(fresh(), x, y, 0.0))
+        except Exception:  # noqa: BLE001, S112 - one of several calls that might be it
+            continue
+        if np.isfinite(first):
+            return cost
+    return None
+
+
+def answered_cost(value: Any) -> float:
+    """A reported cost as a number. Raises BadReturnError where it is none."""
+    array = as_array(value)
+    if array is None or array.size != 1 or array.dtype.kind == "c":
+        raise BadReturnError("the cost is no single real number")
+    return float(array.reshape(-1)[0])
+
+
+def _costs(instance: Any, forward: Forward | None, orientation: Orientation, hint: str) -> Iterator[Cost]:
+    methods = [name for name in dir(instance) if not name.startswith("__") and not NO_COST.search(name)]
+    for name in [hint] if hint else ranked(methods, COST):
+        attribute = getattr(instance, name, None)
+        function = getattr(attribute, "fn", None)
+        if callable(function) and forward is not None:
+            yield _of_output(_function_of(name), forward, orientation)
+        elif callable(attribute):
+            yield from _of_method(name, forward, orientation)
+
+
+def _function_of(name: str) -> Callable[[Any], Any]:
+    """``instance.cost.fn``, as in the book's later network."""
+    return lambda instance: getattr(instance, name).fn
+
+
+def _of_method(name: str, forward: Forward | None, orientation: Orientation) -> Iterator[Cost]:
+    def on_data(instance: Any, x: Array, y: Array, l2: float) -> Any:
+        return getattr(instance, name)(orientation.give(x), orientation.give(y))
+
+    def on_pairs(instance: Any, x: Array, y: Array, l2: float) -> Any:
+        method = getattr(instance, name)
+        pairs = [(orientation.give(x[:, [i]]), orientation.give(y[:, [i]])) for i in range(x.shape[1])]
+        required, _ = _required(method)
+        return method(pairs, *[0.0 for _ in required[1:]])
+
+    yield on_data
+    if forward is not None:
+        yield _of_output(lambda instance: getattr(instance, name), forward, orientation)
+    yield on_pairs
+
+
+def _of_output(function: Callable[[Any], Any], forward: Forward, orientation: Orientation) -> Cost:
+    def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
+        return function(instance)(orientation.give(forward(instance, x)), orientation.give(y))
+
+    return cost

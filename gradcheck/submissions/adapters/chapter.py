@@ -1,0 +1,222 @@
+"""The chapter's class and its descendants: lists of weights and biases, and a method that returns the gradient."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.answers import Answers, answered_cost, answers_for, cost_for, forward_for
+from gradcheck.submissions.adapters.construct import Maker, classes, ways
+from gradcheck.submissions.adapters.names import BACKWARD, ranked
+from gradcheck.submissions.adapters.state import Slot, slots
+from gradcheck.submissions.layout import Layout, layout_of
+from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.subjects import Found, Hints, ModelInfo, Net
+
+Array = NDArray[Any]
+FAMILY = "chapter"
+PROBES = ((5, 4, 3), (5, 7, 4, 3), (5, 3))
+"""Layer sizes that tell every array's role by its shape: with one hidden layer, two, none."""
+
+
+def find(loaded: LoadedModule, hints: Hints) -> Found:
+    """Classes that are built from layer sizes, keep weights and biases, and return their gradient from one call."""
+    models, unfinished = [], []
+    for name, cls in classes(loaded.namespace).items():
+        if name != (hints.names.get("class") or loaded.selected or name) or inspect.isabstract(cls):
+            continue
+        found = _understood(name, cls, hints)
+        if isinstance(found, str):
+            unfinished.append(found)
+        elif found is not None:
+            models.append(found)
+    return Found(models=tuple(_not_bases(models)), unfinished=tuple(unfinished))
+
+
+def _not_bases(models: list[ChapterModel]) -> Iterator[ChapterModel]:
+    """A class that another one refines is looked at there."""
+    kinds = [model.cls for model in models]
+    for model in models:
+        if not any(other is not model.cls and issubclass(other, model.cls) for other in kinds):
+            yield model
+
+
+def _understood(name: str, cls: type, hints: Hints) -> ChapterModel | str | None:
+    """The model, a sentence on what is missing in it, or None where the class is something else."""
+    backward = _backward(cls, hints)
+    if not backward:
+        built = next((True for sizes in PROBES if _built(cls, sizes) is not None), False)
+        return f"class {name} has weights but no method that returns their gradient (backprop)" if built else None
+    for sizes in PROBES:
+        plan = _plan(cls, sizes, backward, hints)
+        if plan is not None:
+            return ChapterModel(name, cls, backward, hints, plan, len(sizes) - 2)
+    return None
+
+
+def _backward(cls: type, hints: Hints) -> tuple[str, ...]:
+    methods = [name for name in dir(cls) if callable(getattr(cls, name, None)) and not name.startswith("__")]
+    asked = hints.names.get("backward")
+    if asked:
+        return (asked,) if asked in methods else ()
+    return tuple(ranked(methods, BACKWARD)) or tuple(m for m in methods if "back" in m.lower() or "grad" in m.lower())
+
+
+@dataclass(frozen=True)
+class _Built:
+    """One way to build the class, and where an instance keeps its parameters."""
+
+    way: str
+    names: tuple[str, ...]
+    layout: Layout
+
+
+def _built(cls: type, sizes: Sequence[int]) -> _Built | None:
+    for way, make in ways(cls, sizes):
+        instance = _made(make)
+        if instance is None:
+            continue
+        layout = layout_of({slot.name: slot.read().shape for slot in _ordered(slots(instance))}, sizes)
+        if layout is not None:
+            return _Built(way, tuple(role.name for role in layout.roles), layout)
+    return None
+
+
+def _made(make: Maker) -> Any:
+    try:
+        return make()
+    except Exception:  # noqa: BLE001 - one of several ways to call a stranger's constructor
+        return None
+
+
+_FIRST = ("weight", "bias", "w", "b", "theta", "synap", "param")
+
+
+def _ordered(found: list[Slot]) -> list[Slot]:
+    """Slots that are called like parameters before those that are called otherwise (velocities, gradients)."""
+    return sorted(found, key=lambda slot: not slot.name.lstrip("_").lower().startswith(_FIRST))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How an instance of one depth is built and asked; found out once, on sizes that all differ."""
+
+    built: _Built
+    answers: Answers
+    forward: Callable[[Any, Array], Any] | None
+    cost: Callable[[Any, Array, Array, float], Any] | None
+
+
+def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints) -> _Plan | None:
+    built = _built(cls, sizes)
+    if built is None:
+        return None
+
+    def fresh() -> Any:
+        return instance_of(cls, sizes, built.way)
+
+    shapes = {slot.name: slot.read().shape for slot in slots(fresh()) if slot.name in built.names}
+    shapes = {name: shapes[name] for name in built.names}
+    answers = answers_for(fresh, backward, shapes, sizes)
+    if answers is None:
+        return None
+    forward = forward_for(fresh, answers.orientation, sizes, hints.names.get("forward", ""))
+    cost = cost_for(fresh, forward, answers.orientation, sizes, hints.names.get("cost", ""))
+    return _Plan(built, answers, forward, cost)
+
+
+def instance_of(cls: type, sizes: Sequence[int], way: str) -> Any:
+    """A new instance by the way that worked before."""
+    makers = [make for name, make in ways(cls, sizes) if name == way]
+    made = next((instance for make in makers if (instance := _made(make)) is not None), None)
+    return made if made is not None else makers[0]()
+
+
+@dataclass
+class ChapterModel:
+    """A class that is built from sizes; plans are kept by the number of hidden layers."""
+
+    name: str
+    cls: type
+    backward: tuple[str, ...]
+    hints: Hints
+    first: _Plan
+    depth: int
+    plans: dict[int, _Plan | None] = field(default_factory=dict)
+
+    @property
+    def info(self) -> ModelInfo:
+        """What is known of it."""
+        answers = self.first.answers
+        return ModelInfo(
+            family=FAMILY,
+            title=f"class {self.name}, {answers.method}{answers.signature}",
+            hidden_layers=None if self._plan(self.depth + 1) is not None else self.depth,
+            examples=None if answers.batch else 1,
+            forward=self.first.forward is not None,
+            cost=self.first.cost is not None,
+            l2=bool(answers.l2),
+            notes=answers.notes,
+        )
+
+    def _plan(self, hidden: int) -> _Plan | None:
+        self.plans.setdefault(self.depth, self.first)
+        if hidden not in self.plans:
+            sizes = _distinct(hidden)
+            self.plans[hidden] = _plan(self.cls, sizes, self.backward, self.hints)
+        return self.plans[hidden]
+
+    def build(self, sizes: Sequence[int], seed: int) -> Net:
+        """A fresh instance; NumPy's global generator is seeded, for initialisations that use it."""
+        np.random.seed(seed)  # noqa: NPY002 - the submission's generator, not ours
+        plan = self._plan(len(sizes) - 2) or self.first
+        return ChapterNet(instance_of(self.cls, sizes, plan.built.way), plan)
+
+
+def _distinct(hidden: int) -> tuple[int, ...]:
+    return next((p for p in PROBES if len(p) == hidden + 2), (5, *range(6, 6 + hidden), 3))
+
+
+@dataclass
+class ChapterNet:
+    """One live instance."""
+
+    instance: Any
+    plan: _Plan
+
+    def _slots(self) -> dict[str, Slot]:
+        found = {slot.name: slot for slot in slots(self.instance)}
+        return {name: found[name] for name in self.plan.built.names}
+
+    def parameters(self) -> dict[str, Array]:
+        """Copies of the weights and biases."""
+        return {name: slot.read() for name, slot in self._slots().items()}
+
+    def _set(self, parameters: Mapping[str, Array]) -> None:
+        now = self._slots()
+        for name, value in parameters.items():
+            now[name].write(value)
+
+    def forward(self, parameters: Mapping[str, Array], x: Array) -> Any:
+        """The output for the columns of *x*."""
+        self._set(parameters)
+        if self.plan.forward is None:
+            raise NotImplementedError
+        return self.plan.forward(self.instance, x)
+
+    def cost(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Any:
+        """The reported cost."""
+        self._set(parameters)
+        if self.plan.cost is None:
+            raise NotImplementedError
+        return answered_cost(self.plan.cost(self.instance, x, y, l2))
+
+    def gradient(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> dict[str, Any]:
+        """What the backward method returned, by parameter."""
+        self._set(parameters)
+        return self.plan.answers.gradient(self.instance, x, y, l2)

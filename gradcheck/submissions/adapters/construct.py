@@ -1,0 +1,105 @@
+"""Building a class in given layer sizes: the ways in which people's constructors take them, one after the other."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.adapters.names import LAMBDAS, RATES, SIZES, plain
+
+Maker = Callable[[], Any]
+RATE = 0.1
+_FIXED = {
+    **{plain(name): RATE for name in RATES},
+    **{plain(name): 0.0 for name in LAMBDAS},
+    "momentum": 0.0, "dropout": 0.0, "decay": 0.0, "epochs": 1, "epoch": 1, "iterations": 1, "numiterations": 1,
+    "niter": 1,
+    "batchsize": 1, "minibatchsize": 1, "seed": 0, "randomstate": 0, "verbose": False, "debug": False,
+    "weightinitstd": 0.5, "std": 0.5, "weightscale": 0.5, "scale": 0.5, "threshold": 1e-3, "bias": True,
+    "usebias": True,
+}  # fmt: skip
+_SIZES = {plain(name) for name in SIZES}
+
+
+def classes(namespace: Mapping[str, Any]) -> dict[str, type]:
+    """The classes that the submission itself defines, or that were handed over alive."""
+    own = {name: value for name, value in namespace.items() if inspect.isclass(value)}
+    return {name: c for name, c in own.items() if c.__module__ not in ("builtins", "typing", "abc") and not _library(c)}
+
+
+def _library(cls: type) -> bool:
+    return cls.__module__.partition(".")[0] in (
+        "numpy",
+        "scipy",
+        "collections",
+        "enum",
+        "dataclasses",
+        "random",
+        "pathlib",
+    )
+
+
+def ways(cls: type, sizes: Sequence[int]) -> Iterator[tuple[str, Maker]]:
+    """Named ways to make an instance with these layer sizes, the likeliest first; each may raise."""
+    required, optional = _parameters(cls)
+    whole = list(sizes)
+    yield from _by_name(cls, required, optional, whole)
+    for name, arguments in _positional(whole):
+        rest = [_value(parameter) for parameter in required[len(arguments) :]]
+        if len(arguments) <= len(required) + len(optional) and len(required) >= 0:
+            yield name, _maker(cls, [*arguments, *rest])
+    if not required:
+        yield "()", _maker(cls, [])
+
+
+def _parameters(cls: type) -> tuple[list[str], list[str]]:
+    """Names of the constructor's required and optional parameters; ``*sizes`` counts as many optional ones."""
+    try:
+        parameters = inspect.signature(cls).parameters.values()
+    except (TypeError, ValueError):
+        return [], []
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    required = [p.name for p in positional if p.default is p.empty]
+    optional = [p.name for p in positional if p.default is not p.empty]
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        optional += ["sizes"] * 12
+    return required, optional
+
+
+def _by_name(cls: type, required: list[str], optional: list[str], sizes: list[int]) -> Iterator[tuple[str, Maker]]:
+    """A parameter called ``sizes`` or the like takes them all, wherever it stands."""
+    for parameter in [*required, *dict.fromkeys(optional)]:
+        if plain(parameter) in _SIZES and (parameter in required or optional.count(parameter) == 1):
+            others = {name: _value(name) for name in required if name != parameter}
+            for kind in (list, tuple, np.array):
+                keywords = {parameter: kind(sizes), **others}
+                yield "(sizes)", _with_keywords(cls, keywords)
+
+
+def _positional(sizes: list[int]) -> list[tuple[str, list[Any]]]:
+    first, *hidden, last = sizes
+    found: list[tuple[str, list[Any]]] = [
+        ("(sizes)", [list(sizes)]),
+        ("(n_in, ..., n_out)", list(sizes)),
+        ("(sizes)", [tuple(sizes)]),
+        ("(n_in, hidden, n_out)", [first, list(hidden), last]),
+        ("(n_in, n_out, hidden)", [first, last, list(hidden)]),
+    ]
+    if len(hidden) == 1:
+        found.append(("(n_in, n_out, n_hidden)", [first, last, hidden[0]]))
+    return found
+
+
+def _value(parameter: str) -> Any:
+    return _FIXED.get(plain(parameter), RATE)
+
+
+def _maker(cls: type, arguments: list[Any]) -> Maker:
+    return lambda: cls(*[list(a) if isinstance(a, list) else a for a in arguments])
+
+
+def _with_keywords(cls: type, keywords: dict[str, Any]) -> Maker:
+    return lambda: cls(**{k: list(v) if isinstance(v, list) else v for k, v in keywords.items()})

@@ -1,0 +1,125 @@
+"""Which of the returned arrays is the gradient of which parameter: by name, by shape, by place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.adapters.names import plain
+from gradcheck.submissions.adapters.orientation import as_array, leaves
+from gradcheck.submissions.subjects import BadReturnError
+
+Path = tuple[Any, ...]
+Shape = tuple[int, ...]
+PREFIXES = ("d", "grad", "nabla", "delta", "g", "dl", "dj", "partial", "dc")
+
+
+@dataclass(frozen=True)
+class Match:
+    """For each parameter the path of its gradient in what was returned; ``exact`` counts those of the right shape."""
+
+    paths: Mapping[str, Path]
+    exact: int
+
+    def pick(self, returned: Any, what: str) -> dict[str, Any]:
+        """The gradients by parameter, as returned.
+
+        Raises BadReturnError in a sentence where one is not there.
+        """
+        picked = {}
+        for name, path in self.paths.items():
+            value = returned
+            for key in path:
+                try:
+                    value = value[key]
+                except (KeyError, IndexError, TypeError):
+                    value = None
+                    break
+            array = as_array(value)
+            if array is None:
+                raise BadReturnError(f"{what} returned no gradient for {name}; does every path return it?")
+            picked[name] = array
+        return picked
+
+
+def match(returned: Any, shapes: Mapping[str, Shape]) -> Match:
+    """The gradient of each parameter, as far as it can be told.
+
+    Names decide before shapes, the right shape before a transposed one, and what then remains goes
+    by its place beside its neighbours.
+    """
+    found = [(path, array) for path, leaf in leaves(returned) if (array := as_array(leaf)) is not None]
+    paths: dict[str, Path] = {}
+    for rule in (_named, _same_shape, _same_size, _transposed):
+        for name, shape in shapes.items():
+            if name not in paths:
+                free = [(path, array) for path, array in found if path not in paths.values()]
+                path = next((path for path, array in free if rule(name, shape, path, array.shape)), None)
+                if path is not None:
+                    paths[name] = path
+    exact = sum(_fits(shapes[name], np.shape(_at(found, path))) for name, path in paths.items())
+    return Match(_by_place(paths, found, list(shapes)), exact)
+
+
+def _at(found: Sequence[tuple[Path, Any]], path: Path) -> Any:
+    return next(array for known, array in found if known == path)
+
+
+def _named(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
+    key = next((key for key in reversed(path) if isinstance(key, str)), "")
+    own = plain(name.rpartition(".")[2].replace("['", ".").replace("']", "").rpartition(".")[2])
+    bare = own.partition("[")[0]
+    if not key or bare == own.replace("[", "") + "[":
+        return False
+    place = path[-1] if isinstance(path[-1], int) else None
+    same_place = place is None or f"[{place}]" in name
+    return same_place and plain(key) in {prefix + bare for prefix in ("", *PREFIXES)} | {bare + "grad"}
+
+
+def _fits(shape: Shape, returned: Shape) -> bool:
+    return shape == returned or (_flat(shape) and _flat(returned) and np.prod(shape) == np.prod(returned))
+
+
+def _flat(shape: Shape) -> bool:
+    return sum(n != 1 for n in shape) <= 1
+
+
+def _same_shape(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
+    return shape == returned
+
+
+def _same_size(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
+    return _fits(shape, returned)
+
+
+def _transposed(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
+    return len(shape) == 2 and shape == returned[::-1]
+
+
+def _by_place(paths: dict[str, Path], found: Sequence[tuple[Path, Any]], names: list[str]) -> dict[str, Path]:
+    """What has no match yet goes where its layer's place in its neighbours' list says: ``[0][1]`` beside ``[0][0]``."""
+    known = dict(paths)
+    for name in names:
+        if name in known:
+            continue
+        for other, path in paths.items():
+            moved = _moved(other, name, path)
+            if moved is not None and moved not in known.values() and any(moved == p for p, _ in found):
+                known[name] = moved
+                break
+    return {name: known[name] for name in names if name in known}
+
+
+def _moved(other: str, name: str, path: Path) -> Path | None:
+    """The path of *name* from that of *other*, where the two differ by their last index only."""
+    base, _, index = name.rpartition("[")
+    other_base, _, other_index = other.rpartition("[")
+    if base != other_base or not base or not path or not isinstance(path[-1], int):
+        return None
+    try:
+        return (*path[:-1], path[-1] + int(index[:-1]) - int(other_index[:-1]))
+    except ValueError:
+        return None
