@@ -7,48 +7,25 @@ small ``d`` is. The difference is what turns Eqs. 47-52 of the chapter into an a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
+
+from nets.logistic import (
+    LARGE,
+    Expm1,
+    at_likeliest,
+    is_large,
+    largest_exponent,
+    logistic,
+    logistic_difference,
+    logistic_slope,
+    sum_and_rest,
+)
 
 Array = NDArray[Any]
-Expm1 = Callable[[Array], Array]
-
-
-@lru_cache(maxsize=8)
-def _largest_exponent(dtype: DTypeLike) -> float:
-    """The largest whole x for which exp(x) is finite in *dtype*."""
-    return float(np.floor(np.log(np.finfo(dtype).max)))
-
-
-def logistic(z: Array, out: Array | None = None) -> Array:
-    """1 / (1 + exp(−z)), relatively accurate for every z and without overflow; real or complex."""
-    result = np.negative(z, out=out)
-    np.minimum(result, _largest_exponent(z.dtype), out=result)
-    np.exp(result, out=result)
-    result += 1
-    return np.reciprocal(result, out=result)
-
-
-def logistic_slope(z: Array, out: Array | None = None) -> Array:
-    """σ′(z) = e / (1 + e)² with e = exp(−|z|): relatively accurate where a(1 − a) would be 0."""
-    e = np.abs(z, out=out)
-    np.negative(e, out=e)
-    np.exp(e, out=e)
-    denominator = 1 + e
-    denominator *= denominator
-    e /= denominator
-    return e
-
-
-def logistic_difference(z: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
-    """σ(z + d) − σ(z) = σ′(z) E / (1 + σ(z) E), E = expm1(d), arranged so that E never overflows."""
-    grow = expm1(-np.abs(d))
-    weight = np.where(d > 0, logistic(-z), logistic(z))
-    return -np.copysign(logistic_slope(z), d) * grow / (1 + weight * grow)
 
 
 class Activation:
@@ -194,6 +171,9 @@ class ReLU(LeakyReLU):
         super().__init__(slope=0.0)
 
 
+RELU = ReLU()
+
+
 class Softplus(Activation):
     """log(1 + exp(z)), a smooth ReLU."""
 
@@ -210,11 +190,14 @@ class Softplus(Activation):
         return logistic(z, out)
 
     def difference(self, z: Array, a: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
-        """log1p(σ(z) expm1(d)) for d ≤ 0 after exchanging the ends for d > 0, so that nothing overflows."""
-        grow = expm1(-np.abs(d))
-        forward = -np.log1p(logistic(-z) * grow) + d
-        small = np.log1p(logistic(z) * expm1(np.clip(d, -1, 1)))
-        return np.where(np.abs(d) <= 1, small, np.where(d > 0, forward, np.log1p(logistic(z) * grow)))
+        """log1p(σ(z) expm1(d)); for large d the change of max(z, 0) plus that of log1p(exp(−|z|))."""
+        if not is_large(d):
+            return np.log1p(logistic(z) * expm1(d))
+        after, rest = sum_and_rest(z, d)
+        tails = np.log1p(np.exp(-np.abs(after))) - np.log1p(np.exp(-np.abs(z)))
+        lost = np.where(after < 0, rest * logistic(after), 0)
+        large = RELU.difference(z, np.maximum(z, 0), d) + (tails + lost)
+        return np.where(np.abs(d) > LARGE, large, np.log1p(logistic(z) * np.expm1(np.clip(d, -LARGE, LARGE))))
 
 
 GELU_SCALE = float(np.sqrt(8 / np.pi))
@@ -244,10 +227,15 @@ class GELU(Activation):
         return np.add(logistic(inner), z * logistic_slope(inner) * slope, out=out)
 
     def difference(self, z: Array, a: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
-        """d σ(2u(z + d)) + z (σ(2u(z + d)) − σ(2u(z))), with Δu as a polynomial in d."""
+        """d σ(2u(z + d)) + z (σ(2u(z + d)) − σ(2u(z))), with Δu as a polynomial in d.
+
+        Or with z and z + d exchanged, if z + d is the smaller: what cancels is then smaller too.
+        """
         change = GELU_SCALE * d * (1 + GELU_CUBIC * (3 * z * z + 3 * z * d + d * d))
-        inner = self._inner(z)
-        return d * logistic(inner + change) + z * logistic_difference(inner, change)
+        after, inner, inner_after = z + d, self._inner(z), self._inner(z + d)
+        gap = logistic_difference(inner, change, after=inner_after)
+        nearer = np.abs(after) < np.abs(z)
+        return d * logistic(np.where(nearer, inner, inner_after)) + np.where(nearer, after, z) * gap
 
 
 class Softmax(Activation):
@@ -267,15 +255,21 @@ class Softmax(Activation):
         return np.multiply(a, 1 - a, out=out)
 
     def difference(self, z: Array, a: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
-        """p_i (E_i − S) / (1 + S) with E = expm1(d), S = Σ p_i E_i, shifted by the largest d."""
-        top = d.max(axis=0)
-        grow = expm1(d - top)
+        """p_i (E_i − S) / (1 + S) with E = expm1(d), S = Σ p_i E_i, d relative to the likeliest class.
+
+        That class's E is 0, so a net that is sure, p = 1 − tiny, keeps its digits.
+        """
+        relative = d - at_likeliest(a, d)
+        if relative.max(initial=0) > largest_exponent(relative.dtype) / 2:
+            return self.value(z + d) - a
+        grow = expm1(relative)
         total = (a * grow).sum(axis=0)
         return a * (grow - total) / (1 + total)
 
     def pull_back(self, z: Array, a: Array, upstream: Array, out: Array | None = None) -> Array:
-        """Jᵀ g with J = diag(a) − a aᵀ: a ⊙ (g − Σ_k a_k g_k)."""
-        return np.multiply(a, upstream - (a * upstream).sum(axis=0), out=out)
+        """Jᵀ g with J = diag(a) − a aᵀ: a ⊙ (g − Σ_k a_k g_k), g relative to the likeliest class."""
+        relative = upstream - at_likeliest(a, upstream)
+        return np.multiply(a, relative - (a * relative).sum(axis=0), out=out)
 
 
 class Mixed(Activation):
@@ -323,7 +317,7 @@ def _with_rows(result: Array, rows: Mapping[int, Array]) -> Array:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    f.name: f for f in (Sigmoid(), Tanh(), ReLU(), LeakyReLU(), Identity(), Softplus(), GELU(), Softmax())
+    f.name: f for f in (Sigmoid(), Tanh(), RELU, LeakyReLU(), Identity(), Softplus(), GELU(), Softmax())
 }
 
 

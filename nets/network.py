@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.activations import logistic, logistic_slope
 from nets.backprop import backprop_example
 from nets.feedforward import Feedforward
+from nets.logistic import logistic, logistic_slope
 
 Array = NDArray[Any]
 Example = tuple[Array, Any]

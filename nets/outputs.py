@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.activations import Activation, Expm1, Sigmoid, Softmax, Softplus, logistic
-from nets.costs import Cost, CrossEntropy, LogLikelihood
+from nets.activations import Activation, Sigmoid, Softmax, Softplus
+from nets.costs import Cost, CrossEntropy, LogLikelihood, times_log
+from nets.logistic import Expm1, at_likeliest, largest_exponent, logistic
 
 Array = NDArray[Any]
 _SOFTPLUS = Softplus()
@@ -60,10 +61,25 @@ class SigmoidCrossEntropy(Output):
         return np.where(z > 0, (1 - y) - logistic(-z), a - y)
 
     def difference(self, z: Array, a: Array, y: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
-        """Σ [softplus(z + d) − softplus(z) − y d], from the nearer of the targets 0 and 1."""
-        up = _SOFTPLUS.difference(z, a, d, expm1)
-        down = _SOFTPLUS.difference(-z, 1 - a, -d, expm1)
-        return np.where(z > 0, down + (1 - y) * d, up - y * d).sum(axis=0)
+        """Σ (1 − y) Δsoftplus(z) + y Δsoftplus(−z): for targets 0 and 1 one term, in which nothing cancels."""
+        up, down = _SOFTPLUS.difference(z, a, d, expm1), _SOFTPLUS.difference(-z, a, -d, expm1)
+        return ((1 - y) * up + y * down).sum(axis=0)
+
+
+class SigmoidLogLikelihood(Output):
+    """Log-likelihood on sigmoid outputs, from z: C = Σ y log(1 + exp(−z)), δ^L = −y σ(−z)."""
+
+    def value(self, z: Array, a: Array, y: Array) -> Array:
+        """Σ y softplus(−z), finite where a has rounded to 0."""
+        return (y * _SOFTPLUS.value(-z)).sum(axis=0)
+
+    def error(self, z: Array, a: Array, y: Array) -> Array:
+        """−y σ(−z)."""
+        return -y * logistic(-z)
+
+    def difference(self, z: Array, a: Array, y: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
+        """Σ y Δsoftplus(−z)."""
+        return (y * _SOFTPLUS.difference(-z, a, -d, expm1)).sum(axis=0)
 
 
 class SoftmaxLogLikelihood(Output):
@@ -77,31 +93,59 @@ class SoftmaxLogLikelihood(Output):
 
     def error(self, z: Array, a: Array, y: Array) -> Array:
         """a_i Σ y − y_i, as a_i Σ_{k≠i} y_k − y_i (1 − a_i), with 1 − a_i summed where it would cancel."""
-        return a * (y.sum(axis=0) - y) - y * _complement(a)
+        return a * (y.sum(axis=0) - y) - y * _sum_of_others(a, a)
 
     def difference(self, z: Array, a: Array, y: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
-        """log1p(Σ p expm1(d)) Σ y − Σ y d, shifted by the most likely class so that a sure net keeps digits."""
-        top = a.argmax(axis=0)
-        columns = np.arange(a.shape[1])
-        relative = d - d[top, columns]
+        """log1p(Σ p expm1(d)) Σ y − Σ y d, d relative to the likeliest class so that a sure net keeps digits."""
+        relative = d - at_likeliest(a, d)
+        if relative.max(initial=0) > largest_exponent(relative.dtype) / 2:
+            return self.value(z + d, a, y) - self.value(z, a, y)
         log_change = np.log1p((a * expm1(relative)).sum(axis=0))
         return (y * (log_change - relative)).sum(axis=0)
 
 
-def _complement(p: Array) -> Array:
-    """1 − p for columns that sum to 1; the one entry that may be close to 1 is summed from the others."""
+class SoftmaxCrossEntropy(Output):
+    """Cross-entropy, class by class, on softmax outputs, with 1 − a summed from the other classes."""
+
+    def value(self, z: Array, a: Array, y: Array) -> Array:
+        """−Σ [y ln a + (1 − y) ln(1 − a)]."""
+        return -(times_log(y, a) + times_log(1 - y, _sum_of_others(a, a))).sum(axis=0)
+
+    def error(self, z: Array, a: Array, y: Array) -> Array:
+        """a_i (1 − y_i) − y_i (1 − a_i) − a_i Σ_{k≠i} t_k, with t = a ⊙ ∇_a C = (1 − y) a / (1 − a) − y."""
+        rest = _sum_of_others(a, a)
+        t = (1 - y) * np.divide(a, rest, out=np.zeros_like(a), where=y != 1) - y
+        return a * (1 - y) - y * rest - a * _sum_of_others(t, a)
+
+    def difference(self, z: Array, a: Array, y: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
+        """−Σ [y log1p(Δ/a) + (1 − y) log1p(−Δ/(1 − a))]."""
+        change, rest = self.activation.difference(z, a, d, expm1), _sum_of_others(a, a)
+        won = np.divide(change, a, out=np.zeros_like(change), where=y != 0)
+        lost = np.divide(-change, rest, out=np.zeros_like(change), where=y != 1)
+        return -(y * np.log1p(won) + (1 - y) * np.log1p(lost)).sum(axis=0)
+
+
+def _sum_of_others(values: Array, p: Array) -> Array:
+    """Σ_{k≠i} values_k for each i; for the likeliest class, where the total would cancel, summed without it.
+
+    Of the probabilities themselves it is 1 − p.
+    """
     top, columns = p.argmax(axis=0), np.arange(p.shape[1])
-    rest = p.copy()
-    rest[top, columns] = 0
-    result = 1 - p
-    result[top, columns] = rest.sum(axis=0)
+    result = values.sum(axis=0) - values
+    others = values.copy()
+    others[top, columns] = 0
+    result[top, columns] = others.sum(axis=0)
     return result
+
+
+STABLE: dict[tuple[type[Activation], type[Cost]], type[Output]] = {
+    (Sigmoid, CrossEntropy): SigmoidCrossEntropy,
+    (Sigmoid, LogLikelihood): SigmoidLogLikelihood,
+    (Softmax, CrossEntropy): SoftmaxCrossEntropy,
+    (Softmax, LogLikelihood): SoftmaxLogLikelihood,
+}
 
 
 def output(activation: Activation, cost: Cost) -> Output:
     """The pair in its stable form where it has one."""
-    if isinstance(activation, Sigmoid) and isinstance(cost, CrossEntropy):
-        return SigmoidCrossEntropy(activation, cost)
-    if isinstance(activation, Softmax) and isinstance(cost, LogLikelihood):
-        return SoftmaxLogLikelihood(activation, cost)
-    return Output(activation, cost)
+    return STABLE.get((type(activation), type(cost)), Output)(activation, cost)

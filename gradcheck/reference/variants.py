@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.activations import ACTIVATIONS, Activation, LeakyReLU, activation, logistic
+from nets.activations import ACTIVATIONS, Activation, LeakyReLU, activation
+from nets.logistic import logistic
 
 Array = NDArray[Any]
 
