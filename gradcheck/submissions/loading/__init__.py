@@ -6,6 +6,6 @@ What is executed is decided in ``definitions``; what the text needs before Pytho
 """
 
 from gradcheck.submissions.loading.loaded import LoadedModule
-from gradcheck.submissions.loading.targets import load
+from gradcheck.submissions.loading.targets import load, locate
 
-__all__ = ["LoadedModule", "load"]
+__all__ = ["LoadedModule", "load", "locate"]

@@ -20,7 +20,7 @@ NOT_SUBMITTED = ("setup.py", "conftest.py")
 HIDDEN = ("__builtins__", "__name__", "__file__", "__doc__", "__package__", "__loader__", "__spec__", "__path__")
 
 
-def load(target: str | Path | object, *, everything: bool = False) -> LoadedModule:
+def load(target: str | Path | object, *, selected: str | None = None, everything: bool = False) -> LoadedModule:
     """The names that a submission defines.
 
     Definitions, imports and constants are executed; the script part (training, plots, prints) is
@@ -29,6 +29,7 @@ def load(target: str | Path | object, *, everything: bool = False) -> LoadedModu
     Args:
         target: a path to a ``.py`` file, a notebook or a folder; ``path:name`` or ``module:attribute``; or a live
             module, class, function, mapping of names or instance.
+        selected: the name asked for, where *target* is a path and does not carry it.
         everything: run the script part too.
 
     Raises:
@@ -37,18 +38,28 @@ def load(target: str | Path | object, *, everything: bool = False) -> LoadedModu
     """
     if not isinstance(target, str | Path):
         return live(target)
-    path, selected = parted(target)
-    if path is None:
-        raise UsageError(f"{target} does not exist: give a .py file, a notebook, a folder or module:attribute.")
+    path, named = (target, None) if isinstance(target, Path) else locate(target)
+    selected = selected or named
     with silence():
         loaded = folder(path, everything) if path.is_dir() else file(path, everything)
     return attribute(loaded, selected) if selected else loaded
 
 
-def parted(target: str | Path) -> tuple[Path | None, str | None]:
+def locate(target: str) -> tuple[Path, str | None]:
+    """The file or folder that a target names, and the attribute after its colon; nothing of it is executed.
+
+    Raises UsageError if there is none.
+    """
+    path, selected = parted(target)
+    if path is None:
+        raise UsageError(f"{target} does not exist: give a .py file, a notebook, a folder or module:attribute.")
+    return path, selected
+
+
+def parted(target: str) -> tuple[Path | None, str | None]:
     """The file that a target names, and the attribute after its colon."""
     whole = Path(target)
-    if isinstance(target, Path) or whole.exists():
+    if whole.exists():
         return whole, None
     before, colon, name = target.rpartition(":")
     if not colon or not name.replace(".", "").isidentifier():

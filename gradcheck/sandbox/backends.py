@@ -1,0 +1,91 @@
+"""Where a submission runs: in this process, or in a worker process that is replaced when it is gone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from gradcheck.sandbox.faults import SubmissionFault
+from gradcheck.sandbox.frames import Frame, Named
+from gradcheck.sandbox.launch import Launched
+from gradcheck.sandbox.limits import Limits
+from gradcheck.sandbox.process import Worker
+from gradcheck.sandbox.workbench import DOING, Workbench
+from gradcheck.submissions.loading.execution import silence
+
+
+class Backend(Protocol):
+    """One loaded submission, wherever it is; ``load`` is the request that loads it."""
+
+    load: Mapping[str, Any]
+    isolation: str
+
+    def refreshed(self) -> int:
+        """Make sure that there is one, and say the how-manieth: networks of an earlier one are gone."""
+
+    def request(self, fields: Mapping[str, Any], arrays: Named) -> Frame:
+        """The answer to one request. Raises SubmissionFault, or an error of loading."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+
+class Here:
+    """This process: no clock and no limit; what the submission prints is lost."""
+
+    isolation = "off"
+
+    def __init__(self, load: Mapping[str, Any]) -> None:
+        self.load = load
+        self.workbench = Workbench()
+
+    def refreshed(self) -> int:
+        """Always the first."""
+        return 0
+
+    def request(self, fields: Mapping[str, Any], arrays: Named) -> Frame:
+        """The workbench's answer; the submission's own settings of NumPy's warnings stay in it."""
+        with silence(), np.errstate(all="ignore"):
+            return self.workbench.answer(fields, arrays)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class Apart:
+    """A worker process, and the next one when it is gone."""
+
+    def __init__(self, load: Mapping[str, Any], limits: Limits, launched: Launched | None = None) -> None:
+        self.load = load
+        self.limits = limits
+        self.generation = 0
+        self.worker = Worker(limits, launched)
+        self.isolation = self.worker.launched.isolation
+        self.deadline = time.monotonic() + limits.total_seconds
+
+    def refreshed(self) -> int:
+        """Start and load a new worker if the last one is gone."""
+        if not self.worker.alive:
+            self.in_time()
+            self.worker = Worker(self.limits)
+            self.generation += 1
+            self.worker.request(self.load, {}, DOING["load"])
+        return self.generation
+
+    def request(self, fields: Mapping[str, Any], arrays: Named) -> Frame:
+        """The worker's answer."""
+        self.in_time()
+        return self.worker.request(fields, arrays, DOING[fields["do"]])
+
+    def in_time(self) -> None:
+        """Hold the submission to its time altogether."""
+        if time.monotonic() > self.deadline:
+            self.worker.close()
+            raise SubmissionFault("timeout", f"It used up the {self.limits.total_seconds:g} s that it has altogether.")
+
+    def close(self) -> None:
+        """End the worker."""
+        self.worker.close()

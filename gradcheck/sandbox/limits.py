@@ -1,0 +1,25 @@
+"""How much of everything a submission may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds are counted on three clocks: wall and CPU per call, wall per submission. Sizes are in bytes.
+
+    ``memory`` bounds the worker's address space, ``file`` any file that it writes; both only where
+    the system can (not on Windows). ``output`` is what a submission may print before it is stopped.
+    """
+
+    call_seconds: float = 10.0
+    cpu_seconds: float = 10.0
+    total_seconds: float = 300.0
+    start_seconds: float = 60.0
+    memory: int = 4 * 2**30
+    file: int = 16 * 2**20
+    output: int = 8 * 2**20
+    reply: int = 2**30
+    processes: int = 64
+    files: int = 64

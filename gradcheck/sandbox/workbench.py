@@ -1,0 +1,193 @@
+"""Where a submission lives, in the worker process or in ours: requests in, plain fields and arrays out.
+
+Nothing here compares with a reference or knows a tolerance. Every answer is detached from the
+submission's memory, and what a call changed among its own arguments is found here, bit for bit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.errors import GradcheckError
+from gradcheck.sandbox.faults import SubmissionFault, fault_of
+from gradcheck.sandbox.frames import Frame, octets
+from gradcheck.sandbox.overview import Overview
+from gradcheck.sandbox.returned import array, arrays, number
+from gradcheck.submissions.adapters.registry import understand
+from gradcheck.submissions.loading import LoadedModule, load, locate
+from gradcheck.submissions.subjects import BadReturnError, Case, Found, Hints, Net
+
+Array = NDArray[Any]
+Named = dict[str, Array]
+
+PARAMETER = "parameter "
+"""Prefix of a parameter's name in a request, so that a parameter may be called x."""
+
+DOING = {
+    "load": "loading", "build": "building the network", "parameters": "reading the parameters",
+    "forward": "computing the forward pass", "cost": "computing the cost", "gradient": "computing the gradient",
+    "point": "drawing a point",
+}  # fmt: skip
+"""What a request does, for sentences."""
+
+
+class Workbench:
+    """One loaded submission and the networks built from it."""
+
+    def __init__(self) -> None:
+        self.found = Found()
+        self.nets: dict[int, Net] = {}
+
+    def answer(self, fields: Mapping[str, Any], sent: Named) -> Frame:
+        """The answer to one request.
+
+        Raises:
+            SubmissionFault: if the submission fails.
+            GradcheckError: if it cannot be loaded, with loading's own sentence.
+            KeyboardInterrupt: if that is what its code, or a person, raised.
+        """
+        doing = DOING[fields["do"]]
+        try:
+            return self.dispatch(fields, sent)
+        except (GradcheckError, KeyboardInterrupt):
+            raise
+        except BadReturnError as error:
+            raise SubmissionFault("bad return", sentence(error)) from None
+        except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
+            raise fault_of(error, doing) from None
+
+    def dispatch(self, fields: Mapping[str, Any], sent: Named) -> Frame:
+        """Do what is asked for."""
+        if fields["do"] == "load":
+            return self.load(fields["target"], fields["home"], fields["hints"])
+        if fields["do"] == "build":
+            model = self.found.models[fields["model"]]
+            self.nets[fields["net"]] = model.build(tuple(fields["sizes"]), fields["seed"])
+            return Frame()
+        if "net" in fields:
+            return self.ask_net(self.nets[fields["net"]], fields, sent)
+        return ask_case(self.found.cases[fields["case"]], fields, sent)
+
+    def load(self, target: object, home: str, hints: Mapping[str, Any]) -> Frame:
+        """Load and understand a submission; its overview travels as bytes, because it may be long."""
+        loaded = loaded_from(target, home)
+        self.found = understand(loaded, Hints(hints["family"], hints["names"]))
+        name = loaded.path.name if loaded.path else loaded.selected or "the submission"
+        overview = Overview.of(self.found, loaded.notes, name)
+        return Frame({}, {"overview": np.frombuffer(overview.to_json(), np.uint8)})
+
+    def ask_net(self, net: Net, fields: Mapping[str, Any], sent: Named) -> Frame:
+        """One call of a network's forward pass, cost or gradient."""
+        what, l2 = fields["do"], fields.get("l2", 0.0)
+        if what == "parameters":
+            return Frame({}, arrays(net.parameters(), "The parameter array"))
+        given = {name: value.copy() for name, value in sent.items()}
+        at = {name.removeprefix(PARAMETER): value for name, value in given.items() if name.startswith(PARAMETER)}
+        calls: dict[str, Callable[[], Any]] = {
+            "forward": lambda: net.forward(at, given["x"]),
+            "cost": lambda: net.cost(at, given["x"], given["y"], l2),
+            "gradient": lambda: net.gradient(at, given["x"], given["y"], l2),
+        }
+        before = kept(net)
+        answer = measured(calls[what], what, sent, given, count=fields.get("count", False))
+        answer.fields["touched"] += sorted(moved(at, before, kept(net)) - set(answer.fields["touched"]))
+        return answer
+
+
+def kept(net: Net) -> Named:
+    """The parameters that a network holds now; nothing where it cannot say."""
+    try:
+        return arrays(net.parameters(), "The parameter array")
+    except Exception:  # noqa: BLE001  a call may have broken whatever it likes
+        return {}
+
+
+def moved(given: Named, before: Named, after: Named) -> set[str]:
+    """Names of parameters that a network holds otherwise than given, and not because it never took them over."""
+    return {
+        name
+        for name in given.keys() & before.keys() & after.keys()
+        if not np.array_equal(after[name], given[name].astype(after[name].dtype, copy=False), equal_nan=True)
+        and not np.array_equal(after[name], before[name], equal_nan=True)
+    }
+
+
+def sentence(error: BadReturnError) -> str:
+    """An adapter's sentence, with a capital and a full stop."""
+    text = str(error).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
+
+
+def loaded_from(target: object, home: str) -> LoadedModule:
+    """The submission that a person standing in the folder *home* means by *target*."""
+    if not isinstance(target, str):
+        return load(target)
+    with contextlib.chdir(home):
+        path, selected = locate(target)
+        path = path.resolve()
+    return load(path, selected=selected)
+
+
+def ask_case(case: Case, fields: Mapping[str, Any], sent: Named) -> Frame:
+    """One call of a case's point, cost or gradient."""
+    what, seed = fields["do"], fields["seed"]
+    if what == "point":
+        return Frame({}, arrays(case.point(seed), "The point's array"))
+    given = {name: value.copy() for name, value in sent.items()}
+    call = case.cost if what == "cost" else case.gradient
+    return measured(lambda: call(given, seed), what, sent, given, count=fields.get("count", False))
+
+
+def measured(call: Callable[[], Any], what: str, sent: Named, given: Named, *, count: bool) -> Frame:
+    """What a call answered, which of its arguments it changed, and what it cost."""
+    counter = Counter() if count else None
+    before = time.thread_time(), time.process_time()
+    with counter or contextlib.nullcontext():
+        value = call()
+    # the process's own clock sees every thread, but under a limit on CPU time it advances in ticks of the system
+    seconds = max(time.thread_time() - before[0], time.process_time() - before[1])
+    fields: dict[str, Any] = {"seconds": seconds}
+    fields["touched"] = [name.removeprefix(PARAMETER) for name in sent if not same_bits(sent[name], given[name])]
+    if counter is not None:
+        fields["calls"] = counter.calls
+    return Frame(fields, answered(what, value))
+
+
+def answered(what: str, value: Any) -> Named:
+    """The arrays of an answer."""
+    if what == "cost":
+        return {"cost": number(value, "The cost")}
+    if what == "forward":
+        return {"output": array(value, "The output of the forward pass")}
+    return arrays(value, "The gradient")
+
+
+def same_bits(one: Array, other: Array) -> bool:
+    """Whether two arrays are equal in type, shape and every bit."""
+    if one.dtype != other.dtype or one.shape != other.shape:
+        return False
+    return not one.size or octets(one) == octets(other)
+
+
+class Counter:
+    """Counts the calls of Python and C functions made in a ``with`` block: a measure of work that no clock disturbs."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __enter__(self) -> None:
+        sys.setprofile(self.count)
+
+    def __exit__(self, *exception: object) -> None:
+        sys.setprofile(None)
+
+    def count(self, frame: object, event: str, argument: object) -> None:
+        """One event of the interpreter."""
+        self.calls += event in ("call", "c_call")
