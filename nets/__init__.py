@@ -2,6 +2,7 @@
 
 from nets.backprop import Workspace, backprop
 from nets.network import Network
+from nets.paths import enumerate_paths, path_sum
 from nets.sgd import sgd
 
-__all__ = ["Network", "Workspace", "backprop", "sgd"]
+__all__ = ["Network", "Workspace", "backprop", "enumerate_paths", "path_sum", "sgd"]

@@ -52,7 +52,7 @@ def backprop(network: Feedforward, x: Array, y: Array, workspace: Workspace | No
     Raises:
         ValueError: inputs, targets or workspace whose shapes do not fit the network.
     """
-    x, y = _columns(network, x, y)
+    x, y = checked_columns(network, x, y)
     space = workspace if workspace is not None else Workspace.of(network, x.shape[1])
     if space.zs[0].shape[1] != x.shape[1]:
         raise ValueError(f"The workspace is for {space.zs[0].shape[1]} examples, the mini-batch has {x.shape[1]}.")
@@ -132,7 +132,7 @@ def backprop_example(network: Feedforward, x: Array, y: Array) -> tuple[list[Arr
 
 def backprop_by_example(network: Feedforward, x: Array, y: Array) -> Named:
     """The gradient of ``network.cost(x, y)`` with one ``backprop_example`` per column: the chapter's loop."""
-    x, y = _columns(network, x, y)
+    x, y = checked_columns(network, x, y)
     total = {name: np.zeros_like(array) for name, array in network.parameters.items()}
     for column in range(x.shape[1]):
         nabla_b, nabla_w = backprop_example(network, x[:, column : column + 1], y[:, column : column + 1])
@@ -146,7 +146,7 @@ def backprop_by_example(network: Feedforward, x: Array, y: Array) -> Named:
     return total
 
 
-def _columns(network: Feedforward, x: Array, y: Array) -> tuple[Array, Array]:
+def checked_columns(network: Feedforward, x: Array, y: Array) -> tuple[Array, Array]:
     """Inputs and targets as columns of the network's dtype; raises where they do not fit."""
     columns = []
     for what, array, rows in (("inputs", x, network.sizes[0]), ("targets", y, network.sizes[-1])):

@@ -6,7 +6,7 @@ they are computed from a; from z they do not. Every other pair goes by the chain
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,11 @@ _SOFTPLUS = Softplus()
 class Output:
     """An output activation and a cost, composed by the chain rule.
 
-    Arrays ``z``, ``a``, ``y`` have shape (outputs, examples).
+    Arrays ``z``, ``a``, ``y`` have shape (outputs, examples). ``cancels`` is true where the slope of
+    the activation cancels against the cost's and δ^L is a − y (softmax: for targets that sum to 1).
     """
+
+    cancels: ClassVar[bool] = False
 
     def __init__(self, activation: Activation, cost: Cost) -> None:
         self.activation, self.cost = activation, cost
@@ -48,6 +51,8 @@ class Output:
 
 class SigmoidCrossEntropy(Output):
     """Cross-entropy on sigmoid outputs, from z: C = Σ log(1 + exp(z)) − y z, δ^L = a − y."""
+
+    cancels = True
 
     def value(self, z: Array, a: Array, y: Array) -> Array:
         """Σ [max(z, 0) − y z + log1p(exp(−|z|))], whose first two terms cancel exactly at y = 1."""
@@ -84,6 +89,8 @@ class SigmoidLogLikelihood(Output):
 
 class SoftmaxLogLikelihood(Output):
     """Log-likelihood on softmax outputs, from z: C = Σ_i y_i (log Σ_k exp(z_k) − z_i)."""
+
+    cancels = True
 
     def value(self, z: Array, a: Array, y: Array) -> Array:
         """Σ_i y_i (log Σ_k exp(z_k) − z_i), shifted by the largest z."""
