@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcheck.results import CheckResult, ScalingResult, SuiteResult
+from reports.junit import junit
+from reports.latex import latex
+from reports.markdown import markdown
+from reports.safety import safe
+from reports.text import text
 
 Result = CheckResult | ScalingResult | SuiteResult
 
 FORMATS: dict[str, Callable[[Result], str]] = {
-    "json": lambda result: result.to_json(),
+    "text": text,
+    "markdown": markdown,
+    "latex": latex,
+    "json": lambda result: safe(result).to_json(),
+    "junit": junit,
 }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +15,12 @@ import click
 
 from gradcheck.errors import UsageError
 from reports.output import FORMATS, Result, render
+from reports.screen import Screen
+from reports.text import text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+BEYOND_ASCII = "σ±·█"
+LATIN = {"html": "xmlcharrefreplace", "junit": "xmlcharrefreplace"}
 
 
 def delivery_options(command: Command) -> Command:
@@ -21,7 +28,7 @@ def delivery_options(command: Command) -> Command:
     for option in (
         click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Also write the result as JSON."),
         click.option("--output", type=click.Path(dir_okay=False), help="Write to this file instead of the screen."),
-        click.option("--format", "form", type=click.Choice(list(FORMATS)), default="json", show_default=True),
+        click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True),
     ):
         command = option(command)
     return command
@@ -30,12 +37,35 @@ def delivery_options(command: Command) -> Command:
 def deliver(result: Result, form: str, output: str | None, json_file: str | None) -> None:
     """Write *result* where it was asked for. Raises UsageError where a file cannot be written."""
     if json_file:
-        write_whole(Path(json_file), result.to_json())
-    text = render(result, form)
+        write_whole(Path(json_file), render(result, "json"))
     if output:
-        write_whole(Path(output), text)
+        write_whole(Path(output), render(result, form))
     else:
-        click.echo(text, nl=not text.endswith("\n"))
+        show(result, form)
+
+
+def show(result: Result, form: str = "text") -> None:
+    """Write *result* to the screen, in the width, the colours and the characters that it has."""
+    drawn = text(result, screen()) if form == "text" else render(result, form)
+    encoding = sys.stdout.encoding or "utf-8"
+    drawn = drawn.encode(encoding, LATIN.get(form, "backslashreplace")).decode(encoding)
+    click.echo(drawn, nl=False, color=True)
+
+
+def screen() -> Screen:
+    """What standard output can show; NO_COLOR and a dumb terminal are respected, and a pipe gets plain text."""
+    terminal = sys.stdout.isatty()
+    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = max(shutil.get_terminal_size((100, 24)).columns, 20) if terminal else 100
+    return Screen(width=width, colour=colour, unicode=_shows_unicode())
+
+
+def _shows_unicode() -> bool:
+    try:
+        codecs.encode(BEYOND_ASCII, sys.stdout.encoding or "ascii")
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from gradcheck.reference.conventions import (
     FIT,
+    MEAN,
     NO_PENALTY,
     PENALTIES,
     REDUCTIONS,
+    SUM,
     Penalty,
     Reduction,
 )
@@ -114,6 +116,9 @@ def recognise_cost(
     seed: int = 0,
     batches: bool = True,
     l2: bool = True,
+    costs: Sequence[str] = (),
+    precision: float = 0.0,
+    free_factor: bool = False,
 ) -> CostRecognition | None:
     """Which cost function, reduction and L2 convention a submission has, or None where nothing of ours fits.
 
@@ -124,6 +129,10 @@ def recognise_cost(
         seed: of the random points.
         batches: false for code that takes one example at a time.
         l2: whether it has a λ.
+        costs: the only cost functions that come into question; any where it is empty.
+        precision: the relative accuracy that the gradient can have by the way it is obtained.
+        free_factor: whether the gradient may be off by one positive factor that is not known beforehand (a
+            learning rate that is written into the code).
 
     A reported cost decides alone, to 1e-7, or to 1e-4 for code with a small ε in its logarithm, which
     is noted. From the gradient only a convention is taken that more than half of the arrays fit
@@ -131,10 +140,24 @@ def recognise_cost(
     fault that equals another cost's gradient everywhere cannot be told from it without a reported cost.
     """
     probes = _probes(recognition, np.random.default_rng(seed), batches=batches)
+    wanted = _Wanted(tuple(costs), max(1e-6, 20 * precision), free_factor)
     with np.errstate(all="ignore"):  # a cost that does not suit the output leaves its domain, and fits nothing
         if cost is not None:
-            return _from_cost(recognition, cost, probes, l2=l2)
-        return _from_gradient(recognition, gradient, probes, l2=l2) if gradient is not None else None
+            return _from_cost(recognition, cost, probes, wanted, l2=l2)
+        return _from_gradient(recognition, gradient, probes, wanted, l2=l2) if gradient is not None else None
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which costs come into question, and how closely a gradient must agree with one."""
+
+    costs: tuple[str, ...]
+    tolerance: float
+    free_factor: bool
+
+    def candidates(self, recognition: Recognition) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Activations and cost that come into question, the likeliest first."""
+        return (pair for pair in _candidates(recognition) if not self.costs or pair[1] in self.costs)
 
 
 @dataclass(frozen=True)
@@ -166,11 +189,11 @@ def _candidates(recognition: Recognition) -> Iterator[tuple[tuple[str, ...], str
 
 
 def _from_cost(
-    recognition: Recognition, cost: ReportedCost, probes: tuple[_Probe, ...], *, l2: bool
+    recognition: Recognition, cost: ReportedCost, probes: tuple[_Probe, ...], wanted: _Wanted, *, l2: bool
 ) -> CostRecognition | None:
     reported = [float(cost(_copied(p.parameters), p.x.copy(), p.y.copy(), 0.0)) for p in probes]
     for tolerance in (FIT, LOG_FLOOR):
-        for activations, name in _candidates(recognition):
+        for activations, name in wanted.candidates(recognition):
             sums = [float(build(activations, p.parameters, name).costs(p.x, p.y).sum()) for p in probes]
             found = _fitted(reported, sums, probes, tolerance)
             if found is not None:
@@ -223,14 +246,14 @@ def _squares(named: Named, biases: bool) -> float:
 
 
 def _from_gradient(
-    recognition: Recognition, gradient: ReportedGradient, probes: tuple[_Probe, ...], *, l2: bool
+    recognition: Recognition, gradient: ReportedGradient, probes: tuple[_Probe, ...], wanted: _Wanted, *, l2: bool
 ) -> CostRecognition | None:
     returned = [dict(gradient(_copied(p.parameters), p.x.copy(), p.y.copy(), 0.0)) for p in probes]
     best: CostRecognition | None = None
-    for activations, name in _candidates(recognition):
-        for reduction in REDUCTIONS:
+    for activations, name in wanted.candidates(recognition):
+        for reduction in _reductions(activations, name, returned, probes, wanted):
             candidate = CostRecognition(activations, name, reduction, NO_PENALTY, reported=False, agreement=0.0)
-            arrays, worst = _fitting_arrays(candidate, returned, probes)
+            arrays, worst = _fitting_arrays(candidate, returned, probes, wanted.tolerance)
             last = len(recognition.sizes)
             enough = 2 * len(arrays) > len(probes[0].parameters) and {f"w{last}", f"b{last}"} & set(arrays)
             if enough and (best is None or len(arrays) > len(best.arrays)):
@@ -241,8 +264,26 @@ def _from_gradient(
     return replace(best, penalty=penalty)
 
 
+def _reductions(
+    activations: tuple[str, ...], name: str, returned: list[Named], probes: tuple[_Probe, ...], wanted: _Wanted
+) -> tuple[Reduction, ...]:
+    """The usual ones; where the factor is free, a sum and a mean with the factor that the last layer shows."""
+    if not wanted.free_factor:
+        return REDUCTIONS
+    last = f"w{len(activations) + 1}"
+    found = []
+    for base in (SUM, MEAN):
+        candidate = CostRecognition(activations, name, base, NO_PENALTY, reported=False, agreement=0.0)
+        factors = []
+        for probe, answer in zip(probes, returned, strict=True):
+            exact = candidate.gradient(probe.parameters, probe.x, probe.y)[last]
+            factors.append(float(np.vdot(exact, answer.get(last, np.nan * exact)) / np.vdot(exact, exact)))
+        found.append(replace(base, factor=float(np.median(factors))))
+    return tuple(reduction for reduction in found if reduction.factor > 0 and np.isfinite(reduction.factor))
+
+
 def _fitting_arrays(
-    candidate: CostRecognition, returned: list[Named], probes: tuple[_Probe, ...]
+    candidate: CostRecognition, returned: list[Named], probes: tuple[_Probe, ...], tolerance: float
 ) -> tuple[tuple[str, ...], float]:
     """The arrays whose gradient is the candidate's at every probe, and their largest relative difference."""
     differences: dict[str, float] = {}
@@ -250,7 +291,7 @@ def _fitting_arrays(
         exact = candidate.gradient(probe.parameters, probe.x, probe.y)
         for name, array in exact.items():
             differences[name] = max(differences.get(name, 0.0), _relative(array, answer.get(name)))
-    fits = tuple(name for name, difference in differences.items() if difference <= 1e-6)
+    fits = tuple(name for name, difference in differences.items() if difference <= tolerance)
     return fits, max((differences[name] for name in fits), default=0.0)
 
 

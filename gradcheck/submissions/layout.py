@@ -63,11 +63,11 @@ class Layout:
 
 
 def layout_of(shapes: Mapping[str, Shape], sizes: Sequence[int]) -> Layout | None:
-    """The layout of arrays of those *shapes* in a network of *sizes*, which must all differ; None where none fits.
+    """The layout of arrays of those *shapes*, input to output, in a network of *sizes*; None where none fits.
 
     Every layer needs a weight matrix, (n_out, n_in) or (n_in, n_out), all the same way round; every
-    layer or none a bias of shape (n,), (n, 1) or (1, n). Where several arrays have a layer's shape
-    (momentum beside the weights), the first is taken, so the caller passes parameters only.
+    layer or none a bias of shape (n,), (n, 1) or (1, n). Arrays are told apart by shape, so the sizes should
+    differ; where they do not, the first of a shape belongs to the first layer.
     """
     for transposed in (False, True):
         roles = _roles(shapes, sizes, transposed=transposed)
@@ -77,23 +77,28 @@ def layout_of(shapes: Mapping[str, Shape], sizes: Sequence[int]) -> Layout | Non
 
 
 def _roles(shapes: Mapping[str, Shape], sizes: Sequence[int], *, transposed: bool) -> tuple[Role, ...] | None:
-    weights, biases = [], []
+    free = {name: tuple(shape) for name, shape in shapes.items()}
+    roles: list[Role] = []
     for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=2):
         wanted = (n_in, n_out) if transposed else (n_out, n_in)
-        name = next((name for name, shape in shapes.items() if tuple(shape) == wanted), None)
+        name = next((name for name, shape in free.items() if shape == wanted), None)
         if name is None:
             return None
-        weights.append(Role(name, f"w{layer}", transposed, 2))
-        biases.append(_bias(shapes, n_out, layer, {role.name for role in weights}))
+        del free[name]
+        roles.append(Role(name, f"w{layer}", transposed, 2))
+    biases = [_bias(free, n, layer) for layer, n in enumerate(sizes[1:], start=2)]
     found = [bias for bias in biases if bias is not None]
-    if len(found) not in (0, len(weights)):
+    if not found:
+        return tuple(roles)
+    if len(found) < len(roles):
         return None
-    pairs = zip(weights, found, strict=True) if found else ((w,) for w in weights)
-    return tuple(role for pair in pairs for role in pair)
+    return tuple(role for pair in zip(roles, found, strict=True) for role in pair)
 
 
-def _bias(shapes: Mapping[str, Shape], n: int, layer: int, taken: set[str]) -> Role | None:
-    for name, shape in shapes.items():
-        if name not in taken and tuple(shape) in ((n,), (n, 1), (1, n)):
-            return Role(name, f"b{layer}", tuple(shape) == (1, n) and n > 1, len(shape))
+def _bias(free: dict[str, Shape], n: int, layer: int) -> Role | None:
+    """The first free array that can be a bias of *n* neurons; it is free no more."""
+    for name, shape in list(free.items()):
+        if shape in ((n,), (n, 1), (1, n)):
+            del free[name]
+            return Role(name, f"b{layer}", shape == (1, n) and n > 1, len(shape))
     return None

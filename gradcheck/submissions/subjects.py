@@ -50,7 +50,9 @@ class ModelInfo:
     is ``"any"`` or, for code that takes class labels or one-hot columns only, ``"one-hot"``.
     ``updates`` is true where the gradient is read off a change of the weights, which the call
     therefore makes. ``precision`` is the relative accuracy that the gradient can have by the way it
-    is obtained (1e-7 where it is read off such a change).
+    is obtained (1e-7 where it is read off such a change), and ``free_factor`` is true where its scale is
+    not known beforehand (a learning rate written into the code). ``declared_cost`` is the cost that the
+    code itself names besides computing gradients, e.g. by a ``cost_derivative`` that returns a − y.
     """
 
     family: str
@@ -65,6 +67,8 @@ class ModelInfo:
     targets: str = "any"
     updates: bool = False
     precision: float = 0.0
+    free_factor: bool = False
+    declared_cost: str = ""
     notes: tuple[str, ...] = ()
 
 
