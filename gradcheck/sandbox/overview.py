@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
@@ -59,24 +59,31 @@ def texts(items: Any) -> tuple[str, ...]:
 
 def plain(kind: type[Info], item: Mapping[str, Any]) -> Info:
     """One description, every field of it checked for its type."""
-    return kind(**{field.name: checked(field.name, item[field.name]) for field in fields(kind)})
+    return kind(**{field.name: READ[str(field.type)](item[field.name]) for field in fields(kind)})
 
 
-def checked(name: str, value: Any) -> Any:
-    """A field's value if it has that field's type: texts cleaned, lists as tuples of texts or whole numbers."""
-    if type(value) not in TYPES[name]:
-        raise TypeError(name)
-    if isinstance(value, str):
-        return cleaned(value)
-    if isinstance(value, list):
-        return texts(value) if name == "notes" else tuple(int(n) for n in value)
-    return float(value) if name == "precision" else value
+def exactly(*types: type) -> Callable[[Any], Any]:
+    """A reader that takes values of these types and no others, True not being a number."""
+
+    def read(value: Any) -> Any:
+        if type(value) not in types:
+            raise TypeError
+        return cleaned(value) if isinstance(value, str) else value
+
+    return read
 
 
-TYPES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("id", "family", "title", "group", "equation", "targets"), (str,)),
-    **dict.fromkeys(("forward", "cost", "l2", "updates"), (bool,)),
-    **dict.fromkeys(("hidden_layers", "outputs", "examples"), (int, type(None))),
-    "sizes": (list, type(None)), "notes": (list,), "precision": (int, float),
-}  # fmt: skip
-"""What JSON may hold under each field's name."""
+def whole_numbers(value: Any) -> tuple[int, ...] | None:
+    """A list of them, or nothing."""
+    return None if value is None else tuple(map(exactly(int), exactly(list)(value)))
+
+
+READ: dict[str, Callable[[Any], Any]] = {
+    "str": exactly(str),
+    "bool": exactly(bool),
+    "float": lambda value: float(exactly(int, float)(value)),
+    "int | None": exactly(int, type(None)),
+    "tuple[int, ...] | None": whole_numbers,
+    "tuple[str, ...]": lambda value: texts(exactly(list)(value)),
+}
+"""How a field of each annotated type is read from JSON."""
