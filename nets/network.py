@@ -77,11 +77,17 @@ def _label(y: Any) -> int:
     return int(y) if np.ndim(y) == 0 else int(np.argmax(y))
 
 
-def sigmoid(z: Array) -> Array:
-    """The sigmoid function σ(z)."""
-    return logistic(np.asarray(z, dtype=np.result_type(z, np.float32)))
+def sigmoid(z: Any) -> Any:
+    """The sigmoid function σ(z), of a number or an array."""
+    return logistic(_floats(z))[()]
 
 
-def sigmoid_prime(z: Array) -> Array:
-    """σ′(z)."""
-    return logistic_slope(np.asarray(z, dtype=np.result_type(z, np.float32)))
+def sigmoid_prime(z: Any) -> Any:
+    """σ′(z), of a number or an array."""
+    return logistic_slope(_floats(z))[()]
+
+
+def _floats(z: Any) -> Array:
+    """Numbers, lists or arrays as an array of floats; float32 and complex stay what they are."""
+    array = np.asarray(z)
+    return array.astype(np.result_type(array, np.float32))
