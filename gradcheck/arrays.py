@@ -84,6 +84,11 @@ def bind(function: Callable[..., Any], at: Any) -> Callable[[Any], Any]:
     return function
 
 
+def signs(rng: np.random.Generator, arrays: Mapping[str, Array]) -> Named:
+    """A Rademacher direction: +1 or −1 with even odds for every entry of *arrays*."""
+    return {name: 1.0 - 2.0 * rng.integers(0, 2, array.shape) for name, array in arrays.items()}
+
+
 def describe(value: Any) -> str:
     """An array in a message: ``f64[30,784]``, never its digits; anything else by its type."""
     if isinstance(value, np.ndarray | np.generic):

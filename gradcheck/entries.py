@@ -14,7 +14,7 @@ from gradcheck.arrays import Named
 from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Block, Tolerance, allowed_difference, rms
 from gradcheck.estimate import COMPLEX_STEP
 from gradcheck.evaluator import Evaluator
-from gradcheck.looks import LADDER, Bench, Look, better_step, judge_again, look
+from gradcheck.looks import LADDER, Bench, Look, judge_again, learned_step, look
 from gradcheck.noise import Noise
 
 Vector = NDArray[Any]
@@ -94,7 +94,7 @@ def _first_looks(setting: Setting, name: str, tick: Callable[[int], None]) -> li
     seen: list[Look] = []
     for i in range(size):
         seen.append(setting.look(name, i, h))
-        h = min(max(_learned(seen[-1], setting.noise.level), start / SPAN), start * SPAN)
+        h = min(max(learned_step(seen[-1], setting.noise.level), start / SPAN), start * SPAN)
         tick(i + 1)
     return seen
 
@@ -104,21 +104,11 @@ def _tuned(setting: Setting, name: str, h: float) -> float:
     middle = setting.evaluator.flat[name].size // 2
     for _ in range(TUNING):
         found = setting.look(name, middle, h)
-        wanted = _learned(found, setting.noise.level, most=64.0)
+        wanted = learned_step(found, setting.noise.level, most=64.0)
         if 0.5 < wanted / h < 2:
             break
         h = wanted
     return h
-
-
-def _learned(found: Look, noise: float, most: float = 4.0) -> float:
-    """The next entry's step: on the way to what would have suited this one, by a factor of *most* at the most."""
-    if not found.usable:
-        return found.step / 8
-    if found.kink or found.flat:
-        return found.step
-    factor = better_step(found, noise) / found.step
-    return found.step * min(max(factor, 1 / most), most)
 
 
 def _judged(setting: Setting, name: str, gradient: Vector, looks: list[Look]) -> Block:
@@ -174,7 +164,7 @@ def _second_opinion(
     a, numeric, bar, code = (v.reshape(-1) for v in (gradient, *found))
     for i in np.flatnonzero(code == WRONG):
         first = setting.look(name, int(i), h)
-        h = _learned(first, setting.noise.level)
+        h = learned_step(first, setting.noise.level)
         own = replace(bench, smallest=setting.smallest_step(name, int(i)))
         verdict = judge_again(setting.evaluator.line(name, int(i)), float(a[i]), first, own)
         vouched = abs(verdict.value - numeric[i]) <= bench.allowed(float(numeric[i]), verdict.bar)

@@ -93,15 +93,17 @@ class Evaluator:
         return self._cost(rebuild(self.at, arrays))
 
     def moved(self, direction: Named, step: float) -> float:
-        """The cost at the point moved by *step* along *direction*; the point is restored exactly."""
-        saved = {name: array.copy() for name, array in self.arrays.items()}
+        """The cost at the point moved by *step* along *direction*; the point is restored exactly.
+
+        Arrays that *direction* does not name stay where they are.
+        """
         try:
-            for name, array in self.arrays.items():
-                array += (step * direction[name]).astype(array.dtype, copy=False)
+            for name, along in direction.items():
+                self.arrays[name] += (step * along).astype(self.arrays[name].dtype, copy=False)
             return self()
         finally:
-            for name, array in self.arrays.items():
-                array[...] = saved[name]
+            for name in direction:
+                self.arrays[name][...] = self.original[name]
 
     def line(self, name: str, i: int) -> Callable[[float], tuple[float, float]]:
         """One entry as a function of one variable.

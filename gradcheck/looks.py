@@ -93,6 +93,16 @@ def better_step(seen: Look, noise: float) -> float:
     return seen.step * math.cbrt(round_off / (2 * truncation))
 
 
+def learned_step(found: Look, noise: float, most: float = 4.0) -> float:
+    """The next entry's step: on the way to what would have suited this one, by a factor of *most* at the most."""
+    if not found.usable:
+        return found.step / 8
+    if found.kink or found.flat:
+        return found.step
+    factor = better_step(found, noise) / found.step
+    return found.step * min(max(factor, 1 / most), most)
+
+
 @dataclass(frozen=True)
 class Judgement:
     """The verdict on one entry and the look it rests on."""
@@ -218,7 +228,7 @@ def _undecided(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgemen
         return _judged(INCONCLUSIVE, looks[0])
     best = min(usable, key=lambda s: (s.edge, s.bar))
     if analytic == 0 and all(s.flat for s in usable):
-        return Judgement(RIGHT, 0.0, 0.0, best.step)
+        return Judgement(RIGHT, 0.0, best.bar, best.step)
     return _judged(INCONCLUSIVE, best)
 
 

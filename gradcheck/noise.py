@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.arrays import Named
+from gradcheck.arrays import Named, signs
 from gradcheck.evaluator import Evaluator
 
 POINTS = 8
@@ -66,7 +66,7 @@ def _line_noise(evaluator: Evaluator, rng: np.random.Generator) -> float | None:
 
     A cost that never moved over the fine spacings may be a staircase (rounded, or counted): wider ones show its steps.
     """
-    direction = {name: rng.choice([-1.0, 1.0], array.shape) for name, array in evaluator.arrays.items()}
+    direction = signs(rng, evaluator.arrays)
     size = max(_typical_size(evaluator.arrays), 1e-3)
     moved = False
     for factor in (*SPACINGS, *WIDE_SPACINGS):

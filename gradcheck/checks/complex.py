@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.arrays import Named
+from gradcheck.arrays import Named, signs
 from gradcheck.errors import CouldNotRunError
 from gradcheck.estimate import COMPLEX_STEP, imaginary_part
 from gradcheck.evaluator import Evaluator
@@ -28,7 +28,7 @@ def survives_complex_step(evaluator: Evaluator, noise: Noise, step: float, rng: 
     Cannot see a term that drops its imaginary part and is smaller than the real differences' error bar.
     """
     for _ in range(DIRECTIONS):
-        direction = {name: rng.choice([-1.0, 1.0], array.shape) for name, array in evaluator.arrays.items()}
+        direction = signs(rng, evaluator.arrays)
         exact = directional(evaluator, direction)
         if exact is None or not np.isfinite(exact):
             return False

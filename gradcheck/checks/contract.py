@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.arrays import Named, bind, describe, entry, flatten, rebuild
+from gradcheck.checks.wording import joined
 from gradcheck.evaluator import Evaluator
 from gradcheck.results import Finding, Verdict
 
@@ -42,18 +43,18 @@ def ask(gradient: Callable[..., Any], evaluator: Evaluator) -> Answer:
     call = bind(gradient, evaluator.at)
     try:
         returned = call(rebuild(evaluator.at, point))
-        answer = _read(returned, evaluator.original)
+        answer = read(returned, evaluator.original)
         flags = answer.flags + _shared(returned, point)
         touched = _touched(point, evaluator.original)
         point = {name: array.copy() for name, array in evaluator.original.items()}
-        again = _read(call(rebuild(evaluator.at, point)), evaluator.original)
+        again = read(call(rebuild(evaluator.at, point)), evaluator.original)
     except Exception as error:  # noqa: BLE001 - whatever a user's function raises becomes a sentence
         what = f"The gradient raised {type(error).__name__}: {str(error)[:500]}"
         return Answer({}, (fail("gradient", what),))
     return Answer(answer.arrays, (*answer.findings, *touched, *_differs(answer.arrays, again.arrays)), flags)
 
 
-def _read(returned: Any, parameters: Named) -> Answer:
+def read(returned: Any, parameters: Named) -> Answer:
     """The returned tree as float64 copies under the parameters' names."""
     if returned is None:
         return Answer({}, (fail("gradient", "The gradient returned None; does every path return it?"),))
@@ -76,16 +77,11 @@ def _named(returned: Any, parameters: Named) -> tuple[dict[str, Any], list[Findi
     extra = [name for name in leaves if name not in parameters]
     findings, flags = [], []
     if missing:
-        has = f"it has {_listed(leaves)}" if leaves else "it is empty"
-        findings = [fail("keys", f"The gradient has nothing under {_listed(missing)}; {has}.")]
+        has = f"it has {joined(leaves, 8)}" if leaves else "it is empty"
+        findings = [fail("keys", f"The gradient has nothing under {joined(missing, 8)}; {has}.")]
     elif extra:
-        flags = [f"The gradient also holds {_listed(extra)}, which the point does not; not looked at."]
+        flags = [f"The gradient also holds {joined(extra, 8)}, which the point does not; not looked at."]
     return leaves, findings, flags
-
-
-def _listed(names: Any) -> str:
-    names = list(names)
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _leaf(name: str, leaf: Any, parameter: Array) -> tuple[Array | None, Finding | None]:
@@ -131,14 +127,18 @@ def _shared(returned: Any, point: Named) -> tuple[str, ...]:
 
 def _touched(point: Named, original: Named) -> list[Finding]:
     names = [name for name, array in point.items() if not np.array_equal(array, original[name])]
-    return [fail("point", f"The gradient changed the parameters it was given ({_listed(names)}).")] if names else []
+    return [fail("point", f"The gradient changed the parameters it was given ({joined(names, 8)}).")] if names else []
 
 
 def _differs(first: Named, second: Named) -> list[Finding]:
     for name in first.keys() & second.keys():
         largest = np.abs(first[name][np.isfinite(first[name])]).max(initial=0)
         if not np.allclose(first[name], second[name], rtol=0, atol=SAME * largest, equal_nan=True):
-            return [
-                fail("repeatable", f"The gradient's second answer at the same point differs in {name}: it keeps state.")
-            ]
+            doubled = np.allclose(2 * first[name], second[name], rtol=0, atol=SAME * largest)
+            why = "is twice the first" if doubled else "differs from the first"
+            what = (
+                "it is added to its buffer instead of written; zero the buffer first" if doubled else "it keeps state"
+            )
+            sentence = f"The gradient's second answer at the same point {why} in {name}: {what}."
+            return [fail("repeatable", sentence)]
     return []

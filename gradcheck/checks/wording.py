@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from gradcheck.arrays import entry
@@ -29,9 +31,8 @@ def reason_and_remedy(
 
     ``unmoved``: no step that was taken changed the cost.
     """
-    broken = [finding for finding in findings if finding.verdict is Verdict.FAIL]
-    if broken:
-        return Verdict.FAIL, broken[0].message, "Correct this first; the numbers below are of what could be compared."
+    if broken := first_fault(findings):
+        return broken
     if comparison.verdict is Verdict.FAIL:
         return Verdict.FAIL, _wrong(comparison), _where_to_look(comparison)
     if comparison.verdict is Verdict.INCONCLUSIVE:
@@ -39,6 +40,13 @@ def reason_and_remedy(
     if unmoved:
         return Verdict.INCONCLUSIVE, "The cost does not depend on any entry at this point.", "Choose another point."
     return Verdict.PASS, _right(comparison), ""
+
+
+def first_fault(findings: Iterable[Finding]) -> tuple[Verdict, str, str] | None:
+    """The verdict on a gradient whose structure is wrong, by the first thing that is."""
+    broken = [finding for finding in findings if finding.verdict is Verdict.FAIL]
+    remedy = "Correct this first; the numbers below are of what could be compared."
+    return (Verdict.FAIL, broken[0].message, remedy) if broken else None
 
 
 def _counted(comparison: Comparison, code: int) -> tuple[int, list[Block]]:
@@ -51,8 +59,13 @@ def _total(comparison: Comparison) -> int:
 
 
 def _names(blocks: list[Block]) -> str:
-    names = [block.name for block in blocks]
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return joined(block.name for block in blocks)
+
+
+def joined(names: Iterable[str], most: int = 6) -> str:
+    """The first few of *names* in a sentence, and how many more there are."""
+    names = list(names)
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _wrong(comparison: Comparison) -> str:

@@ -1,0 +1,140 @@
+"""What every check does first: hold the cost repeatable, measure its noise, and read the gradient's answer."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.arrays import Named, signs
+from gradcheck.checks.contract import Answer, ask
+from gradcheck.checks.wording import unrepeatable
+from gradcheck.compare import Comparison, Tolerance
+from gradcheck.entries import Setting
+from gradcheck.errors import CouldNotRunError
+from gradcheck.evaluator import Evaluator
+from gradcheck.noise import Noise, measure_noise
+from gradcheck.results import CheckResult, Finding, Verdict
+from gradcheck.versions import versions
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the caller asked for."""
+
+    target: str
+    seed: int
+    tolerance: Tolerance | None = None
+
+    def result(self, verdict: Verdict, reason: str, remedy: str = "", **more: Any) -> CheckResult:
+        """A result of this task."""
+        return CheckResult(self.target, verdict, reason, remedy, seed=self.seed, versions=versions(), **more)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A cost that can be judged by and a gradient that has answered.
+
+    ``findings`` are what was wrong with the answer's structure; ``seconds`` is the time of one evaluation.
+    """
+
+    task: Task
+    setting: Setting
+    answer: Answer
+    findings: tuple[Finding, ...]
+    seconds: float
+    rng: np.random.Generator
+    gradient: Callable[[Any], Any]
+
+    @property
+    def arrays(self) -> Named:
+        """The gradient's arrays as float64, by the parameters' names."""
+        return self.answer.arrays
+
+
+def judged(
+    task: Task,
+    cost: Callable[..., Any],
+    gradient: Callable[..., Any] | Mapping[str, Any] | Any,
+    at: Any,
+    judge: Callable[[Prepared], CheckResult],
+) -> CheckResult:
+    """The result of *judge* on the prepared task, or of what forbade it, with evaluations and seconds.
+
+    Raises UsageError for a point that cannot be judged at; a cost that cannot be run gives the verdict error.
+    """
+    started = time.perf_counter()
+    evaluator = Evaluator(cost, at, promote=True)
+    try:
+        with np.errstate(all="ignore"):  # the steps, not the user, may leave the cost's domain
+            ready = _prepared(task, evaluator, gradient if callable(gradient) else _constant(gradient))
+            result = ready if isinstance(ready, CheckResult) else judge(ready)
+    except CouldNotRunError as error:
+        result = task.result(Verdict.ERROR, str(error))
+    return replace(result, evaluations=evaluator.evaluations, seconds=time.perf_counter() - started)
+
+
+def _constant(gradient: Any) -> Callable[[Any], Any]:
+    return lambda _: gradient
+
+
+def _prepared(task: Task, evaluator: Evaluator, gradient: Callable[[Any], Any]) -> Prepared | CheckResult:
+    rng = np.random.default_rng(task.seed)
+    noise, seconds = _measured(evaluator, rng)
+    if not noise.repeatable:
+        reason, remedy = unrepeatable(noise)
+        return task.result(Verdict.INCONCLUSIVE, reason, remedy, checks=(finding("cost", reason),))
+    answer = ask(gradient, evaluator)
+    findings = answer.findings + state_kept(evaluator, noise)
+    if not answer.arrays:
+        return task.result(Verdict.FAIL, findings[0].message, checks=findings, flags=answer.flags)
+    setting = Setting(evaluator, noise, task.tolerance or default_tolerance(answer.arrays))
+    return Prepared(task, setting, answer, findings, seconds, rng, gradient)
+
+
+def finding(check: str, message: str, verdict: Verdict = Verdict.INCONCLUSIVE) -> Finding:
+    """A finding that is no pass."""
+    return Finding(check, verdict, message)
+
+
+def _measured(evaluator: Evaluator, rng: np.random.Generator) -> tuple[Noise, float]:
+    """The noise, and the seconds of one evaluation. Raises CouldNotRunError where the cost cannot be judged by."""
+    started, before = time.perf_counter(), evaluator.evaluations
+    noise = measure_noise(evaluator, rng)
+    if not math.isfinite(noise.cost):
+        raise CouldNotRunError(f"The cost at the point itself is {noise.cost}; choose a point where it is finite.")
+    changed = evaluator.moved_point()
+    if changed:
+        names = ", ".join(changed)
+        raise CouldNotRunError(f"The cost changes the point it is given ({names}); let it work on a copy.")
+    return noise, (time.perf_counter() - started) / (evaluator.evaluations - before)
+
+
+def state_kept(evaluator: Evaluator, noise: Noise) -> tuple[Finding, ...]:
+    """A fault where calling the gradient changed the cost."""
+    after = evaluator()
+    if abs(after - noise.cost) <= 100 * noise.level:
+        return ()
+    message = f"Calling the gradient changed the cost at the same point from {noise.cost:.6g} to {after:.6g}."
+    return (finding("state", message, Verdict.FAIL),)
+
+
+def default_tolerance(arrays: Named) -> Tolerance:
+    """Single precision is seen from the values: float32 numbers in whatever dtype they came."""
+    values = [array for array in arrays.values() if array.size and np.isfinite(array).all()]
+    single = all(np.array_equal(v.astype(np.float32), v) for v in values)
+    plain = all(np.array_equal(np.round(v, 3), v) for v in values)
+    return Tolerance.for_dtype(np.float32 if single and not plain else np.float64)
+
+
+def unmoved(comparison: Comparison, ready: Prepared) -> bool:
+    """Whether nothing was seen to move and a random direction leaves the cost bit for bit: flat, not stationary."""
+    if any(block.numeric.any() or block.analytic.any() for block in comparison.blocks):
+        return False
+    setting = ready.setting
+    away = {name: setting.first_step(name) * v for name, v in signs(ready.rng, setting.evaluator.arrays).items()}
+    return all(setting.evaluator.moved(away, t) == setting.noise.cost for t in (1.0, 1e2))
