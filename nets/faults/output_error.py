@@ -12,7 +12,7 @@ from nets.costs import COSTS
 from nets.faults.backward import Backward
 from nets.faults.fault import Fault, Where, output_layer, size
 from nets.feedforward import Feedforward
-from nets.outputs import Output, output
+from nets.outputs import output
 
 Array = NDArray[Any]
 
@@ -27,7 +27,7 @@ def _softmax(network: Feedforward) -> tuple[int, ...]:
 
 def _cancelling(network: Feedforward) -> tuple[int, ...]:
     """Pairs of activation and cost whose σ′ cancels."""
-    return output_layer(network) if type(network.output) is not Output else ()
+    return output_layer(network) if network.output.cancels else ()
 
 
 def _plain(network: Feedforward) -> tuple[int, ...]:
