@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import time
 from pathlib import Path
@@ -33,7 +34,7 @@ def new_call(limits: Limits) -> None:
     if resource is None:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = int(time.process_time() + limits.cpu_seconds) + 1
+    soft = math.ceil(time.process_time() + limits.cpu_seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 

@@ -25,7 +25,7 @@ LARGEST_HEADER = 64 * 2**10
 MOST_DIMENSIONS = 8
 DTYPES = ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
 
-Read = Callable[[int], bytearray]
+Read = Callable[[int], memoryview]
 """Exactly so many bytes, or EOFError."""
 
 
@@ -83,7 +83,7 @@ def decoded(read: Read, largest: int) -> Frame:
     sizes = [announced(item) for item in listed]
     if sum(sizes) != total:
         raise FrameError("a message is not as long as its arrays")
-    body = read(total) if total else bytearray()
+    body = read(total)
     return Frame(fields, views(body, listed, sizes))
 
 
@@ -108,7 +108,7 @@ def announced(item: Any) -> int:
     raise FrameError("a message announces an array that may not be sent")
 
 
-def views(body: bytearray, listed: list[Any], sizes: list[int]) -> Named:
+def views(body: memoryview, listed: list[Any], sizes: list[int]) -> Named:
     """The arrays of a body."""
     arrays: Named = {}
     start = 0

@@ -17,7 +17,7 @@ from gradcheck.sandbox.faults import SubmissionFault, cleaned
 from gradcheck.sandbox.frames import Frame, FrameError, Named, decoded, encoded
 from gradcheck.sandbox.launch import Launched, launch
 from gradcheck.sandbox.limits import Limits
-from gradcheck.sandbox.pipes import read_exactly, write_all
+from gradcheck.sandbox.pipes import read_exactly, widen, write_all
 
 KEPT_OUTPUT = 4096
 """Bytes of what a worker prints that are kept, for the case that it cannot start."""
@@ -133,6 +133,8 @@ class Worker:
         """Write a request, read its answer, for as long as there are any."""
         requests, replies = pipe(self.process.stdin), pipe(self.process.stdout)
         read = functools.partial(read_exactly, replies.fileno())
+        for end in (requests, replies):
+            widen(end.fileno())
         try:
             self.answers.put(decoded(read, self.limits.reply))
             while (buffers := self.jobs.get()) is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -35,13 +35,15 @@ class SubmissionNet:
     given (``x``, ``y`` and parameters), and ``seconds`` the CPU time that it took where it ran.
     """
 
-    def __init__(self, backend: Backend, key: int, model: int, sizes: Sequence[int], seed: int) -> None:
+    def __init__(self, backend: Backend, nets: Nets, model: int, sizes: Sequence[int], seed: int) -> None:
         self._backend = backend
-        self._key = key
-        self._build = {"do": "build", "net": key, "model": model, "sizes": [int(n) for n in sizes], "seed": int(seed)}
+        self._nets = nets
+        self._key = max(nets, default=-1) + 1
+        self._build = {"model": model, "sizes": [int(n) for n in sizes], "seed": int(seed)}
         self._generation = -1
         self.touched: tuple[str, ...] = ()
         self.seconds = 0.0
+        nets[self._key] = self
         self._prepare()
 
     def parameters(self) -> Named:
@@ -69,7 +71,7 @@ class SubmissionNet:
     def _prepare(self) -> None:
         generation = self._backend.refreshed()
         if generation != self._generation:
-            self._backend.request(self._build, {})
+            self._backend.request({"do": "build", "net": self._key, **self._build, "wanted": sorted(self._nets)}, {})
             self._generation = generation
 
     def _ask(self, what: str, arrays: Named, **fields: Any) -> Frame:
@@ -78,6 +80,10 @@ class SubmissionNet:
         frame = self._backend.request({"do": what, "net": self._key, **fields}, arrays)
         self.touched, self.seconds = measured(frame)
         return frame
+
+
+Nets = weakref.WeakValueDictionary[int, SubmissionNet]
+"""The networks that somebody still holds: the others are forgotten where the submission runs."""
 
 
 class SubmissionCase:
@@ -118,12 +124,12 @@ class Session:
 
     def __init__(self, backend: Backend, overview: Overview) -> None:
         self._backend = backend
-        self._keys = itertools.count()
+        self._nets: Nets = weakref.WeakValueDictionary()
         self.overview = overview
 
     def build(self, model: int, sizes: Sequence[int], seed: int) -> SubmissionNet:
         """A fresh network of the model with that index in the overview. Raises SubmissionFault."""
-        return SubmissionNet(self._backend, next(self._keys), model, sizes, seed)
+        return SubmissionNet(self._backend, self._nets, model, sizes, seed)
 
     def case(self, index: int) -> SubmissionCase:
         """The case with that index in the overview."""

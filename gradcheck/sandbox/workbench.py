@@ -44,6 +44,7 @@ class Workbench:
     def __init__(self) -> None:
         self.found = Found()
         self.nets: dict[int, Net] = {}
+        self.held: dict[int, Named] = {}
 
     def answer(self, fields: Mapping[str, Any], sent: Named) -> Frame:
         """The answer to one request.
@@ -68,11 +69,9 @@ class Workbench:
         if fields["do"] == "load":
             return self.load(fields["target"], fields["home"], fields["hints"])
         if fields["do"] == "build":
-            model = self.found.models[fields["model"]]
-            self.nets[fields["net"]] = model.build(tuple(fields["sizes"]), fields["seed"])
-            return Frame()
+            return self.build(fields)
         if "net" in fields:
-            return self.ask_net(self.nets[fields["net"]], fields, sent)
+            return self.ask_net(fields["net"], fields, sent)
         return ask_case(self.found.cases[fields["case"]], fields, sent)
 
     def load(self, target: object, home: str, hints: Mapping[str, Any]) -> Frame:
@@ -83,8 +82,18 @@ class Workbench:
         overview = Overview.of(self.found, loaded.notes, name)
         return Frame({}, {"overview": np.frombuffer(overview.to_json(), np.uint8)})
 
-    def ask_net(self, net: Net, fields: Mapping[str, Any], sent: Named) -> Frame:
+    def build(self, fields: Mapping[str, Any]) -> Frame:
+        """Build a network; those that nobody can ask any more are forgotten first."""
+        for key in self.nets.keys() - set(fields["wanted"]):
+            del self.nets[key]
+            self.held.pop(key, None)
+        model = self.found.models[fields["model"]]
+        self.nets[fields["net"]] = model.build(tuple(fields["sizes"]), fields["seed"])
+        return Frame()
+
+    def ask_net(self, key: int, fields: Mapping[str, Any], sent: Named) -> Frame:
         """One call of a network's forward pass, cost or gradient."""
+        net = self.nets[key]
         what, l2 = fields["do"], fields.get("l2", 0.0)
         if what == "parameters":
             return Frame({}, arrays(net.parameters(), "The parameter array"))
@@ -95,16 +104,17 @@ class Workbench:
             "cost": lambda: net.cost(at, given["x"], given["y"], l2),
             "gradient": lambda: net.gradient(at, given["x"], given["y"], l2),
         }
-        before = kept(net)
+        before = self.held[key] if key in self.held else held(net)
         answer = measured(calls[what], what, sent, given, count=fields.get("count", False))
-        answer.fields["touched"] += sorted(moved(at, before, kept(net)) - set(answer.fields["touched"]))
+        self.held[key] = after = held(net)
+        answer.fields["touched"] += sorted(moved(at, before, after) - set(answer.fields["touched"]))
         return answer
 
 
-def kept(net: Net) -> Named:
-    """The parameters that a network holds now; nothing where it cannot say."""
+def held(net: Net) -> Named:
+    """Copies of the parameters that a network holds now; nothing where it cannot say."""
     try:
-        return arrays(net.parameters(), "The parameter array")
+        return {name: np.asarray(value) for name, value in net.parameters().items()}
     except Exception:  # noqa: BLE001  a call may have broken whatever it likes
         return {}
 
@@ -114,9 +124,13 @@ def moved(given: Named, before: Named, after: Named) -> set[str]:
     return {
         name
         for name in given.keys() & before.keys() & after.keys()
-        if not np.array_equal(after[name], given[name].astype(after[name].dtype, copy=False), equal_nan=True)
-        and not np.array_equal(after[name], before[name], equal_nan=True)
+        if not same_values(after[name], given[name]) and not same_values(after[name], before[name])
     }
+
+
+def same_values(one: Array, other: Array) -> bool:
+    """Whether two arrays agree in the narrower of their types: a network may keep float32."""
+    return same_bits(one, other) or (one.shape == other.shape and same_bits(one, other.astype(one.dtype)))
 
 
 def sentence(error: BadReturnError) -> str:

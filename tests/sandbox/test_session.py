@@ -3,10 +3,13 @@
 import contextlib
 import re
 import textwrap
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gradcheck.errors import CouldNotRunError, UsageError
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.limits import Limits
 from gradcheck.sandbox.session import open_session
@@ -52,6 +55,15 @@ class Network:
     def misbehave(self, x, y, nabla_b, nabla_w):
         BODY
         return nabla_b, nabla_w
+"""
+FORGED = """
+import os, struct
+header = b'{{"fields": {{"number": {number}}}, "arrays": [["w", "<f8", [281474976710656]]]}}'
+for n in range(3, 9):
+    try:
+        os.write(n, struct.pack('<4sIQ', b'grad', len(header), 2**51) + header)
+    except OSError:
+        pass
 """
 QUICK = Limits(call_seconds=4.0, cpu_seconds=2.0, memory=2**31, output=2**20)
 BOTH = pytest.mark.parametrize("isolate", ["auto", "off"])
@@ -153,3 +165,126 @@ def test_a_failure_in_python_is_one_sentence_with_its_place(fault_of, isolate, b
     assert fault.exit_status == 3
     assert "\n" not in str(fault)
     assert re.search(message, str(fault))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "message"),
+    [
+        ("while True: pass", "timeout", r"used more than 0.5 s of CPU while computing the gradient"),
+        ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", "timeout", "of CPU"),
+        ("import time; time.sleep(1000)", "timeout", r"did not finish computing the gradient within 1.5 s"),
+        ("import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", "timeout", "within 1.5 s"),
+        ("9 ** 9 ** 9", "timeout", "of CPU"),
+        ("import os; os._exit(0)", "exit", r"ended the program \(exit status 0\) while computing the gradient"),
+        ("import os; os.abort()", "crash", r"crashed the Python process \(aborted\) while computing the gradient"),
+        ("import os; os.kill(os.getpid(), 9)", "crash", r"\(killed\)"),
+        ("import ctypes; ctypes.string_at(0)", "crash", r"\(segmentation fault\)"),
+        ("import os; os.closerange(3, 64)", "exit", r"ended the program \(exit status 1\)"),
+        (
+            "import os\nfor n in range(3, 9):\n  try: os.write(n, b'junk' * 99)\n  except OSError: pass",
+            "crash",
+            "interfered",
+        ),
+        (FORGED.format(number=9), "crash", r"interfered with the worker process while computing the gradient"),
+        ("import sys; sys.setrecursionlimit(10**9)\nf = lambda: f()\nf()", "crash|memory|raised|timeout", r"."),
+        ("while True: print('x' * 1000)", "output", r"printed more than 1 MiB while computing the gradient"),
+        ("import os\nwhile True: os.write(2, b'x' * 4096)", "output", r"printed more than 1 MiB"),
+        ("np.ones(2**29)", "memory", r"asked for more memory than it may use, in misbehave"),
+        ("a = []\nwhile True: a.append(np.empty(2**24))", "memory", r"asked for more memory"),
+        ("open('big', 'wb').write(bytes(2**26))", "raised", r"raised OSError: .*File too large"),
+        ("import os\nwhile True: os.fork()", "raised|timeout|crash|exit", r"."),
+    ],
+)
+def test_nothing_that_a_call_does_costs_more_than_that_call(fault_of, body, kind, message):
+    """Endless loops, crashes, exits, floods and greed are each one fault, and the next call gets a fresh worker."""
+    limits = Limits(call_seconds=1.5, cpu_seconds=0.5, memory=2**31, output=2**20)
+    started = time.monotonic()
+    fault = fault_of(body, limits=limits)
+    assert re.fullmatch(kind, fault.kind)
+    assert re.search(message, str(fault))
+    assert time.monotonic() - started < 6
+
+
+@BOTH
+def test_what_cannot_be_loaded_keeps_the_sentence_of_loading(tmp_path, isolate):
+    """A missing file, an unknown family and a syntax error read the same on both sides of the pipe."""
+    broken = tmp_path / "net.py"
+    broken.write_text("def f(x):\n    return (\n", encoding="utf-8")
+    for target, hints, error, message in (
+        (tmp_path / "none.py", Hints(), UsageError, r"none\.py does not exist"),
+        (broken, Hints("prolog"), CouldNotRunError, r"net\.py, line 2 is not Python"),
+        (__file__, Hints("prolog"), UsageError, r"There is no interface family prolog: choose one of plain, "),
+    ):
+        with pytest.raises(error, match=message), open_session(str(target), hints, isolate):
+            pass
+
+
+def test_a_load_that_never_ends_is_stopped(tmp_path):
+    """A loop in a class body runs as soon as the class is defined; the clock ends it."""
+    path = tmp_path / "net.py"
+    path.write_text("class Network:\n    while True:\n        pass\n", encoding="utf-8")
+    with (
+        pytest.raises(SubmissionFault, match=r"of CPU while loading") as caught,
+        open_session(path, limits=Limits(cpu_seconds=0.5)),
+    ):
+        pass
+    assert caught.value.kind == "timeout"
+
+
+def test_a_submission_has_only_so_much_time_altogether(submit):
+    """Past the time for the whole submission every call is a timeout at once."""
+    session = submit(limits=Limits(total_seconds=0.5))
+    gradient_of(session)
+    time.sleep(0.5)
+    with pytest.raises(SubmissionFault, match=r"used up the 0\.5 s that it has altogether"):
+        gradient_of(session)
+
+
+def test_a_crash_while_building_is_a_fault_and_the_next_build_works(submit):
+    """The constructor is the submission's code too."""
+    source = NETWORK.replace("self.sizes = sizes", "self.sizes = sizes\n        if sizes[0] == 97:\n            exit()")
+    session = submit(source=source)
+    with pytest.raises(SubmissionFault, match=r"While building the network it ended the program"):
+        session.build(0, (97, 2), 0)
+    assert gradient_of(session)[1]["biases[0]"].shape == (4, 1)
+
+
+def test_a_network_is_built_again_after_another_one_has_crashed_the_worker(submit):
+    """A network that is still held answers as before, with the same weights of its own."""
+    session = submit("import os; os._exit(3)")
+    net = session.build(0, (4, 3), seed=7)
+    before = net.parameters()
+    with pytest.raises(SubmissionFault):
+        gradient_of(session)
+    assert all(np.array_equal(before[name], value) for name, value in net.parameters().items())
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for the process in /proc")
+def test_no_process_and_no_folder_outlives_a_session(submit):
+    """A child that the submission started and a file that it wrote are gone with the worker."""
+    session = submit("import os\nchild = os.fork()\nif not child:\n    while True: pass\nopen(str(child), 'w').close()")
+    gradient_of(session)
+    folder = Path(session._backend.worker.launched.folder.name)
+    child = Path("/proc", next(folder.iterdir()).name, "stat")
+    session._backend.close()
+    assert not folder.exists()
+    assert not child.exists() or child.read_text().rpartition(") ")[2][0] in "ZX"
+
+
+def test_the_submission_sees_nothing_of_the_person_who_checks_it(submit, monkeypatch):
+    """No standard input, no environment of ours, no module from the current folder, no judge in memory."""
+    monkeypatch.setenv("SECRET", "s3cret")
+    session = submit(
+        "import os, sys\n"
+        "nabla_w[0][:] = [sys.stdin.read() != '', 'SECRET' in os.environ, 'gradcheck.checks' in sys.modules]"
+    )
+    assert not gradient_of(session)[1]["weights[0]"].any()
+
+
+def test_a_live_class_is_examined_in_this_process():
+    """What exists only here cannot be sent anywhere."""
+    namespace = {"__name__": "live"}
+    exec(NETWORK.replace("BODY", "pass"), namespace)  # noqa: S102  the same source, as somebody's live class
+    with open_session(namespace["Network"]) as session:
+        assert session.overview.isolation == "off"
+        assert gradient_of(session)[1]["biases[1]"].shape == (2, 1)
