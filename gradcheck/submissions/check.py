@@ -1,0 +1,157 @@
+"""``check_file``: a submission in, one result out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gradcheck.errors import CouldNotRunError, UsageError
+from gradcheck.results import ArraySummary, CheckResult, Discrepancy, Finding, Verdict
+from gradcheck.sandbox.limits import Limits
+from gradcheck.sandbox.overview import Overview
+from gradcheck.sandbox.session import Session, open_session
+from gradcheck.submissions.judging.cases import judge_case
+from gradcheck.submissions.judging.models import judge_model
+from gradcheck.submissions.judging.part import Part, gravest
+from gradcheck.submissions.options import CheckOptions, with_assignment
+from gradcheck.versions import versions
+
+Progress = Callable[[str], None]
+SAY_OTHERWISE = "Say otherwise with --activation, --cost, --reduction, --net, or an assignment file."
+
+
+def check_file(
+    target: str | Path | object,
+    *,
+    options: CheckOptions | None = None,
+    assignment: str | Path | None = None,
+    progress: Progress | None = None,
+    **said: Any,
+) -> CheckResult:
+    """Whether the backprop in a file, notebook, folder, ``module:attribute`` or live object is right, and if not, why.
+
+    Args:
+        target: what to check; a path is executed in a worker process, definitions only.
+        options: everything that may be said about it; or its fields as keywords
+            (``check_file("net.py", cost="cross_entropy")``).
+        assignment: a TOML file that says what the submission should compute.
+        progress: called with what is looked at next.
+
+    Returns:
+        A ``CheckResult``; ``bool(result)`` is true for a pass only. What cannot be run gives the verdict error or
+        timeout, with the sentence that its author needs.
+
+    Raises:
+        UsageError: where there is no such target, or an option makes no sense.
+
+    It cannot see what a submission does besides computing a gradient: its training loop is not judged.
+    """
+    started = time.perf_counter()
+    asked = replace(options or CheckOptions(), **said)
+    if assignment is not None:
+        asked = with_assignment(asked, Path(assignment))
+    name = str(target) if isinstance(target, str | Path) else getattr(target, "__name__", type(target).__name__)
+    try:
+        result = _checked(name, target, asked, progress or _silent)
+    except UsageError:
+        raise
+    except CouldNotRunError as error:
+        finding = Finding("load", Verdict.ERROR, str(error))
+        result = CheckResult(name, Verdict.ERROR, str(error), checks=(finding,))
+    return replace(result, seconds=time.perf_counter() - started, seed=asked.seed, versions=versions())
+
+
+def _silent(what: str) -> None:
+    """Nobody wants to know."""
+
+
+def _checked(name: str, target: object, options: CheckOptions, progress: Progress) -> CheckResult:
+    isolate = options.isolate if isinstance(target, str | Path) else "off"
+    limits = Limits(call_seconds=options.timeout)
+    with open_session(target, hints=options.hints, isolate=isolate, limits=limits) as session:
+        parts = _parts(session, options, progress)
+        if not parts:
+            return _nothing(name, session.overview)
+        return replace(merged(name, parts, session.overview), isolation=session.overview.isolation)
+
+
+def _parts(session: Session, options: CheckOptions, progress: Progress) -> list[Part]:
+    overview = session.overview
+    parts = []
+    for index, info in enumerate(overview.models):
+        progress(info.title)
+        parts.append(judge_model(session.model(index), options, progress))
+    for index, case in enumerate(overview.cases):
+        progress(case.title)
+        parts.append(judge_case(session.case(index), options))
+    return parts
+
+
+def _nothing(name: str, overview: Overview) -> CheckResult:
+    what = f": {'; '.join(overview.unfinished[:3])}" if overview.unfinished else ""
+    reason = f"No forward and backward pass was found in {name}{what}."
+    remedy = (
+        "Define a class with weights, biases and a method backprop(x, y) that returns their gradient, "
+        "or say what to look at with --class, --backward, --family, or file.py:name."
+    )
+    checks = (Finding("understand", Verdict.ERROR, reason),)
+    return CheckResult(name, Verdict.ERROR, reason, remedy, checks=checks, notes=overview.notes)
+
+
+def merged(name: str, parts: Sequence[Part], overview: Overview) -> CheckResult:
+    """One result from all parts; arrays carry their part's title where there are several."""
+    verdict = gravest([part.verdict for part in parts])
+    shown = next(part for part in parts if part.verdict is verdict)
+    several = len(parts) > 1
+    reason = f"{shown.title}: {shown.reason}" if several and verdict is not Verdict.PASS else shown.reason
+    if several and verdict is Verdict.PASS:
+        reason = f"All {len(parts)} are right: {', '.join(part.title for part in parts[:8])}."
+    return CheckResult(
+        target=name,
+        verdict=verdict,
+        reason=reason,
+        remedy=shown.remedy,
+        interface=_interface(parts),
+        network=_network(parts),
+        checks=tuple(_titled(f, part, several=several) for part in parts for f in part.findings),
+        arrays=tuple(_array(a, part, several=several) for part in parts for a in part.arrays),
+        worst=tuple(_entry(d, part, several=several) for part in _gravest_first(parts) for d in part.worst)[:10],
+        diagnosis=tuple(d for part in parts for d in part.diagnosis),
+        flags=tuple(flag for part in parts for flag in part.flags),
+        evaluations=sum(part.evaluations for part in parts),
+        method=shown.method,
+        tolerance=shown.tolerance,
+        resolution=shown.resolution,
+        notes=tuple(dict.fromkeys((*overview.notes, *(n for part in parts for n in part.notes), SAY_OTHERWISE))),
+    )
+
+
+def _gravest_first(parts: Sequence[Part]) -> list[Part]:
+    return sorted(parts, key=lambda part: part.verdict is Verdict.PASS)
+
+
+def _interface(parts: Sequence[Part]) -> str:
+    families = ", ".join(dict.fromkeys(part.family for part in parts))
+    return f"{families}: {', '.join(dict.fromkeys(part.title for part in parts[:6]))}"
+
+
+def _network(parts: Sequence[Part]) -> str:
+    return "; ".join(dict.fromkeys(part.sentence for part in parts[:4] if part.sentence))
+
+
+def _titled(finding: Finding, part: Part, *, several: bool) -> Finding:
+    return replace(finding, id=f"{part.title}: {finding.id}") if several else finding
+
+
+def _array(summary: ArraySummary, part: Part, *, several: bool) -> ArraySummary:
+    if not several:
+        return summary
+    worst = _entry(summary.worst, part, several=True) if summary.worst is not None else None
+    return replace(summary, name=f"{part.title}: {summary.name}", worst=worst)
+
+
+def _entry(discrepancy: Discrepancy, part: Part, *, several: bool) -> Discrepancy:
+    return replace(discrepancy, name=f"{part.title}: {discrepancy.name}") if several else discrepancy

@@ -1,0 +1,238 @@
+"""One model: understood, put into every situation, asked how it behaves; then one verdict and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcheck.checks.wording import reason_and_remedy
+from gradcheck.compare import Comparison
+from gradcheck.diagnose import Probe, diagnose
+from gradcheck.errors import CouldNotRunError
+from gradcheck.reference import CostRecognition
+from gradcheck.results import Diagnosis, Finding, Verdict
+from gradcheck.sandbox.faults import SubmissionFault
+from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes, maker
+from gradcheck.submissions.judging.behaviour import behaviour
+from gradcheck.submissions.judging.part import Part, gravest
+from gradcheck.submissions.judging.situations import Situation, situations
+from gradcheck.submissions.judging.understanding import Understanding, agrees, at_depth, understand
+from gradcheck.submissions.judging.unknown import judge_unknown
+from gradcheck.submissions.judging.values import Outcome, judge
+from gradcheck.submissions.options import CheckOptions
+from gradcheck.submissions.subjects import Model
+
+PROBES = 6
+ENOUGH_SAID = 2  # further situations that fail after the first say nothing new
+Progress = Callable[[str], None]
+
+
+def judge_model(model: Model, options: CheckOptions, progress: Progress) -> Part:
+    """The verdict on one model."""
+    info, make = model.info, maker(model, options.seed)
+    part = Part(info.title, info.family, Verdict.PASS, "", notes=info.notes)
+    try:
+        understanding = understand(make, options)
+    except SubmissionFault as fault:
+        return _could_not_run(part, fault, "forward")
+    except CouldNotRunError:
+        return judge_unknown(part, model, None, options)
+    part = replace(part, sentence=understanding.sentence, notes=(*part.notes, *understanding.notes))
+    if understanding.cost is None:
+        return judge_unknown(part, model, understanding, options)
+    outcomes = _outcomes(make, understanding, options, progress)
+    return _concluded(part, make, understanding, outcomes, options)
+
+
+def _could_not_run(part: Part, fault: SubmissionFault, where: str) -> Part:
+    verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
+    verdict = Verdict.FAIL if fault.kind == "bad return" else verdict
+    finding = Finding(f"run/{where}", verdict, str(fault))
+    remedy = "Correct this first: nothing can be compared before it answers."
+    return replace(part, verdict=verdict, reason=str(fault), remedy=remedy, findings=(finding,))
+
+
+def _outcomes(
+    make: Maker, understanding: Understanding, options: CheckOptions, progress: Progress
+) -> list[Outcome | Finding]:
+    """Every situation in turn; after a few failures of the same kind the rest is left out."""
+    found: list[Outcome | Finding] = []
+    for number, situation in enumerate(situations(make.info, options)):
+        failures = [f for f in found if _finding(f).verdict is not Verdict.PASS]
+        if len(failures) > ENOUGH_SAID and len(found) > PROBES:
+            break
+        progress(situation.id)
+        rng = np.random.default_rng((options.seed, number))
+        outcome = _outcome(make, understanding, situation, rng)
+        if outcome is not None:
+            found.append(outcome)
+    return found
+
+
+def _finding(outcome: Outcome | Finding) -> Finding:
+    return outcome if isinstance(outcome, Finding) else outcome.finding
+
+
+def _outcome(
+    make: Maker, understanding: Understanding, situation: Situation, rng: np.random.Generator
+) -> Outcome | Finding | None:
+    """What one situation shows; None where the submission is not made for such a network."""
+    known = at_depth(understanding, len(situation.sizes) - 1)
+    if known is None or understanding.cost is None:
+        return None
+    cost = replace(understanding.cost, activations=known)
+    asked = _suited(make, situation, cost, options_seed=int(rng.integers(2**31)))
+    if asked is None:
+        return None
+    try:
+        return judge(asked, situation, cost, rng, make.info.precision)
+    except SubmissionFault as fault:
+        return _raised(situation, fault)
+
+
+def _suited(make: Maker, situation: Situation, cost: CostRecognition, options_seed: int) -> Asked | None:
+    """A fresh network for the situation, if it can be built and its forward pass is the expected one there."""
+    try:
+        asked = make.build(situation.sizes)
+        if not make.info.forward or not situation.judged:
+            return asked
+        named, x, _ = situation.draw(np.random.default_rng(options_seed), biases=asked.layout.biases)
+        network = cost.activations
+        usual = asked.sizes == distinct_sizes(make.info, len(asked.sizes) - 2)
+        return asked if usual or agrees(asked, network, named, x) else None
+    except (SubmissionFault, CouldNotRunError):
+        return None
+
+
+def _raised(situation: Situation, fault: SubmissionFault) -> Finding:
+    verdict = {"timeout": Verdict.TIMEOUT, "bad return": Verdict.FAIL}.get(fault.kind, Verdict.ERROR)
+    where = "-".join(map(str, situation.sizes))
+    return Finding(f"values/{situation.id.replace(' ', '-')}", verdict, f"{situation.id} ({where}): {fault}")
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The outcome whose arrays a person sees: the first that is wrong, else the largest network."""
+
+    outcome: Outcome | None
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome | Finding]) -> _Shown:
+        compared = [o for o in outcomes if isinstance(o, Outcome) and o.comparison is not None]
+        failing = [o for o in compared if o.comparison is not None and o.comparison.verdict is not Verdict.PASS]
+        return cls(failing[0] if failing else compared[-1] if compared else None)
+
+
+def _concluded(
+    part: Part, make: Maker, understanding: Understanding, outcomes: list[Outcome | Finding], options: CheckOptions
+) -> Part:
+    own, flags = _behaviour(make, options)
+    forward = _forward_finding(understanding)
+    findings = (*forward, *(_finding(o) for o in outcomes), *own)
+    verdict = gravest([f.verdict for f in findings])
+    if verdict is Verdict.FAIL and not understanding.certain and not _structural(findings):
+        verdict = Verdict.INCONCLUSIVE
+    diagnosis = _diagnosed(outcomes) if verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE) else ()
+    if diagnosis and not understanding.certain:
+        verdict = Verdict.FAIL
+    shown = _Shown.of(outcomes).outcome
+    part = _with_arrays(replace(part, verdict=verdict, findings=findings, flags=flags, diagnosis=diagnosis), shown)
+    notes = dict.fromkeys((*part.notes, *(note for o in outcomes if isinstance(o, Outcome) for note in o.notes)))
+    reason, remedy = _said(part, shown, outcomes)
+    return replace(part, notes=tuple(notes), reason=reason, remedy=remedy)
+
+
+def _structural(findings: tuple[Finding, ...]) -> bool:
+    """Whether something is wrong that no choice of the cost could explain."""
+    return any(f.verdict is Verdict.FAIL and "wrong" not in f.message for f in findings)
+
+
+def _forward_finding(understanding: Understanding) -> tuple[Finding, ...]:
+    if understanding.disagreement:
+        return (Finding("forward", Verdict.FAIL, understanding.disagreement),)
+    if understanding.forward is None:
+        return ()
+    return (Finding("forward", Verdict.PASS, f"the forward pass is a network we know: {understanding.sentence}"),)
+
+
+def _behaviour(make: Maker, options: CheckOptions) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    sizes = distinct_sizes(make.info, 1 if make.info.hidden_layers is None else make.info.hidden_layers)
+    situation = Situation("behaviour", sizes, make.info.examples or 4)
+    try:
+        return behaviour(make, situation, options.seed)
+    except SubmissionFault as fault:
+        verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
+        return (Finding("behaviour", verdict, str(fault)),), ()
+
+
+def _diagnosed(outcomes: Sequence[Outcome | Finding]) -> tuple[Diagnosis, ...]:
+    """What the wrong outcomes have in common, named; small networks suffice and are quick."""
+    probes = [probe for o in outcomes if isinstance(o, Outcome) and (probe := _probe(o)) is not None]
+    probes.sort(key=lambda p: sum(w.size for w in p.network.weights))
+    return diagnose(tuple(probes[:PROBES])) if probes else ()
+
+
+def _probe(outcome: Outcome) -> Probe | None:
+    if outcome.returned is None or outcome.cost is None or not outcome.situation.judged:
+        return None
+    if outcome.named is None or outcome.x is None or outcome.y is None:
+        return None
+    return Probe(
+        cost=outcome.cost,
+        parameters=dict(outcome.named),
+        x=outcome.x,
+        y=outcome.y,
+        l2=outcome.situation.l2,
+        returned=dict(outcome.returned),
+    )
+
+
+def _with_arrays(part: Part, shown: Outcome | None) -> Part:
+    if shown is None or shown.comparison is None:
+        return part
+    comparison: Comparison = shown.comparison
+    return replace(
+        part,
+        arrays=comparison.summaries(),
+        worst=comparison.worst(),
+        resolution=comparison.resolution,
+        method="exact gradient of the recognised network (BP1-BP4)",
+        notes=(*part.notes, f"the arrays shown are those of: {shown.finding.message.partition(':')[0]}"),
+    )
+
+
+def _said(part: Part, shown: Outcome | None, outcomes: Sequence[Outcome | Finding]) -> tuple[str, str]:
+    """Reason and remedy in one sentence each."""
+    broken = [f for f in part.findings if f.verdict is part.verdict]
+    if part.verdict is Verdict.PASS:
+        return _praised(part, outcomes), ""
+    if part.diagnosis:
+        remedy = f"Read {part.diagnosis[0].equation} again: gradcheck check --explain derives it."
+        return part.diagnosis[0].message, remedy if part.diagnosis[0].equation else ""
+    if part.verdict is Verdict.INCONCLUSIVE and shown is not None:
+        return (
+            "The gradient is not that of the cost that was assumed, and the submission reports none: "
+            + part.sentence
+            + ".",
+            "Say which cost it trains on: --cost quadratic, cross_entropy or log_likelihood, and --reduction sum or mean.",
+        )
+    if shown is not None and shown.comparison is not None and part.verdict is Verdict.FAIL and _is_about(broken, shown):
+        _, reason, remedy = reason_and_remedy(shown.comparison, ())
+        return reason, remedy
+    return broken[0].message, "Correct this and check again."
+
+
+def _is_about(broken: list[Finding], shown: Outcome) -> bool:
+    return bool(broken) and broken[0].id.startswith("values/") and shown.finding.verdict is Verdict.FAIL
+
+
+def _praised(part: Part, outcomes: Sequence[Outcome | Finding]) -> str:
+    compared = [o for o in outcomes if isinstance(o, Outcome) and o.comparison is not None]
+    entries = sum(b.analytic.size for o in compared if o.comparison is not None for b in o.comparison.blocks)
+    worst = max((a.max_relative for a in part.arrays), default=0.0)
+    return (
+        f"All {entries:,} entries in {len(compared)} situations agree with the exact gradient "
+        f"(to {worst:.1g} in the largest network); an error above {part.resolution or 0.0:.1g} would have been seen."
+    )

@@ -1,0 +1,153 @@
+"""What a model computes: its forward pass and its cost recognised, or taken as a person said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.reference import CostRecognition, Recognition, Reduction, recognise, recognise_cost
+from gradcheck.reference.conventions import NO_PENALTY
+from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes
+from gradcheck.submissions.options import CheckOptions
+from gradcheck.submissions.subjects import ModelInfo
+
+Array = NDArray[Any]
+EXAMPLES = 4
+NATURAL = {"softmax": "log_likelihood"}
+UNIFORM = ("sigmoid", "tanh", "relu")
+"""Hidden activations tried where there is no forward pass to look at, only a gradient."""
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """A model's network and cost as understood.
+
+    ``forward`` is what its own forward pass computes, ``assigned`` what it should compute (the same
+    unless an assignment says otherwise); ``cost`` is None where neither a reported cost nor the gradient
+    shows one. ``certain`` is false where the cost was only assumed, so that a difference proves nothing.
+    """
+
+    sizes: tuple[int, ...]
+    forward: Recognition | None
+    cost: CostRecognition | None
+    certain: bool = True
+    sentence: str = ""
+    notes: tuple[str, ...] = ()
+    disagreement: str = ""
+
+
+def understand(make: Maker, options: CheckOptions) -> Understanding:
+    """The network behind a model. What its code raises at ordinary points is passed on."""
+    info = make.info
+    asked = make.build(distinct_sizes(info, 2 if info.hidden_layers is None else info.hidden_layers))
+    seen = _recognised(asked, info, options)
+    assigned = _assigned(options, asked, seen)
+    network = assigned or seen
+    if network is None:
+        return Understanding(asked.sizes, None, None, certain=False, sentence="a network that is none of ours")
+    cost, certain = _cost(network, asked, info, options)
+    return Understanding(
+        asked.sizes,
+        network,
+        cost,
+        certain,
+        _sentence(network, cost, info, options),
+        network.notes + (cost.notes if cost is not None else ()),
+        _disagreement(seen, assigned),
+    )
+
+
+def _recognised(asked: Asked, info: ModelInfo, options: CheckOptions) -> Recognition | None:
+    if not info.forward:
+        return None
+    examples = info.examples or EXAMPLES
+    biases = asked.layout.biases
+    return recognise(asked.forward, asked.sizes, seed=options.seed, biases=biases, examples=examples)
+
+
+def _assigned(options: CheckOptions, asked: Asked, seen: Recognition | None) -> Recognition | None:
+    """What a person said the activations are."""
+    if not options.activations:
+        return None
+    names, layers = options.activations, len(asked.sizes) - 1
+    filled = names if len(names) == layers else (*(names[0],) * (layers - 1), names[-1])
+    if seen is not None and seen.activations == filled:
+        return seen
+    return Recognition(asked.sizes, filled, 0.0, asked.layout.biases)
+
+
+def _disagreement(seen: Recognition | None, assigned: Recognition | None) -> str:
+    if assigned is None or seen is None or seen.activations == assigned.activations:
+        return ""
+    return (
+        f"The forward pass computes {', '.join(seen.activations)} where {', '.join(assigned.activations)} "
+        "is asked for, layer by layer."
+    )
+
+
+def _cost(
+    network: Recognition, asked: Asked, info: ModelInfo, options: CheckOptions
+) -> tuple[CostRecognition | None, bool]:
+    """The cost, and whether there is evidence for it."""
+    wanted = tuple(name for name in (options.cost or info.declared_cost,) if name)
+    common: dict[str, Any] = {
+        "seed": options.seed,
+        "batches": info.examples is None,
+        "l2": info.l2,
+        "costs": wanted,
+        "precision": info.precision,
+        "free_factor": info.free_factor,
+    }
+    if info.cost:
+        found = recognise_cost(network, cost=asked.cost, gradient=None, **common)
+        if found is not None:
+            return _reduced(found, options), True
+    found = recognise_cost(network, cost=None, gradient=asked.gradient, **common)
+    if found is not None and (not info.cost or info.declared_cost or options.cost):
+        return _reduced(found, options), True
+    return (None, False) if info.cost and not wanted else (_assumed(network, info, options), bool(wanted))
+
+
+def _reduced(found: CostRecognition, options: CheckOptions) -> CostRecognition:
+    return replace(found, reduction=Reduction.named(options.reduction)) if options.reduction else found
+
+
+def _assumed(network: Recognition, info: ModelInfo, options: CheckOptions) -> CostRecognition:
+    """The chapter's cost for that output, where nothing shows another."""
+    name = options.cost or info.declared_cost or NATURAL.get(network.activations[-1], "quadratic")
+    reduction = Reduction.named(options.reduction or "sum")
+    return CostRecognition(network.activations, name, reduction, NO_PENALTY, reported=False, agreement=0.0)
+
+
+def _sentence(network: Recognition, cost: CostRecognition | None, info: ModelInfo, options: CheckOptions) -> str:
+    data = "one example at a time" if info.examples == 1 else "any number of examples"
+    said = f"; {cost.sentence}" if cost is not None else ""
+    names = network.activations[0] if len(set(network.activations)) == 1 else ", ".join(network.activations)
+    return f"{names}{'' if network.biases else ', no biases'}, {data}{said}"
+
+
+def at_depth(understanding: Understanding, layers: int) -> tuple[str, ...] | None:
+    """Activations for a network of so many layers after the input; None where the known ones say nothing about it."""
+    if understanding.cost is None:
+        return None
+    *hidden, last = understanding.cost.activations
+    if len(hidden) + 1 == layers:
+        return (*hidden, last)
+    if not hidden or len(set(hidden)) > 1:
+        return None
+    return (*(hidden[0],) * (layers - 1), last)
+
+
+def agrees(asked: Asked, activations: tuple[str, ...], named: Mapping[str, Array], x: Array) -> bool:
+    """Whether the forward pass is the expected one at this point too."""
+    network = Recognition(asked.sizes, activations, 0.0, asked.layout.biases).network(named)
+    with np.errstate(all="ignore"):
+        ours = network.feedforward(x)
+    theirs = np.asarray(asked.forward(named, x), dtype=float)
+    if theirs.shape != ours.shape:
+        return False
+    return bool(np.abs(ours - theirs).max() <= 1e-4 * max(np.abs(ours).max(), 1e-300))

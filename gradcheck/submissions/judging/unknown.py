@@ -1,0 +1,88 @@
+"""A model that is none of our networks, or whose cost is: judged by differences of its own cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.results import CheckResult, Finding, Verdict
+from gradcheck.sandbox.faults import SubmissionFault
+from gradcheck.submissions.judging.asked import distinct_sizes
+from gradcheck.submissions.judging.blackbox import judged_by_differences
+from gradcheck.submissions.judging.part import Part, gravest
+from gradcheck.submissions.judging.understanding import Understanding
+from gradcheck.submissions.options import CheckOptions
+from gradcheck.submissions.subjects import Model, ModelInfo, Net
+
+Array = NDArray[Any]
+POINTS = 2
+ASK = "Say which activations and cost it has: --activation, --cost, --reduction, or an assignment file."
+
+
+def judge_unknown(part: Part, model: Model, understanding: Understanding | None, options: CheckOptions) -> Part:
+    """The verdict by differences of the cost that the submission reports; inconclusive where it reports none."""
+    info = model.info
+    if not info.cost:
+        reason = (
+            "The forward pass is none of the networks that are known here, and no cost is reported to differentiate."
+        )
+        finding = Finding("forward", Verdict.INCONCLUSIVE, reason)
+        return replace(part, verdict=Verdict.INCONCLUSIVE, reason=reason, remedy=ASK, findings=(finding,))
+    try:
+        results = [_at_point(model, options, number) for number in range(POINTS)]
+    except SubmissionFault as fault:
+        verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
+        finding = Finding("run/gradient", verdict, str(fault))
+        return replace(part, verdict=verdict, reason=str(fault), findings=(finding,))
+    sentence = understanding.sentence if understanding is not None else "not a chain of layers"
+    return combined(replace(part, sentence=f"{sentence}; judged by differences of its own cost"), results)
+
+
+def _at_point(model: Model, options: CheckOptions, number: int) -> CheckResult:
+    info = model.info
+    sizes = distinct_sizes(info, 1 if info.hidden_layers is None else info.hidden_layers)
+    net = model.build(sizes, options.seed + number)
+    x, y = _data(info, sizes, np.random.default_rng((options.seed, number)))
+    return judged_by_differences(
+        lambda point: net.cost(point, x, y, 0.0),
+        lambda point: net.gradient(point, x, y, 0.0),
+        _spread(net, options.seed + number),
+        precision=info.precision,
+        seed=options.seed,
+    )
+
+
+def _data(info: ModelInfo, sizes: tuple[int, ...], rng: np.random.Generator) -> tuple[Array, Array]:
+    m = info.examples or 3
+    return rng.standard_normal((sizes[0], m)), np.eye(sizes[-1])[:, np.arange(m) % sizes[-1]]
+
+
+def _spread(net: Net, seed: int) -> dict[str, Array]:
+    """The network's own parameters, moved a little so that zeros (biases) are zeros no more."""
+    rng = np.random.default_rng(seed)
+    own: Mapping[str, Any] = net.parameters()
+    return {name: np.asarray(a, dtype=float) + 0.1 * rng.standard_normal(np.shape(a)) for name, a in own.items()}
+
+
+def combined(part: Part, results: list[CheckResult]) -> Part:
+    """The part with what several points showed: the first that is not a pass, if any, is shown."""
+    verdict = gravest([result.verdict for result in results])
+    shown = next(result for result in results if result.verdict is verdict)
+    return replace(
+        part,
+        verdict=verdict,
+        reason=shown.reason,
+        remedy=shown.remedy,
+        findings=tuple(dict.fromkeys(f for result in results for f in result.checks)),
+        arrays=shown.arrays,
+        worst=shown.worst,
+        flags=shown.flags,
+        tolerance=shown.tolerance,
+        resolution=shown.resolution,
+        method=shown.method,
+        evaluations=sum(result.evaluations for result in results),
+    )
