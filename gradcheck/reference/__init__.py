@@ -6,6 +6,7 @@ Everything here works on canonical named arrays: ``w2, b2, w3, b3, ...`` with w^
 
 from gradcheck.reference.conventions import Penalty, Reduction
 from gradcheck.reference.costs import CostRecognition, exact_gradient, recognise_cost
+from gradcheck.reference.given_error import gradient_of_error
 from gradcheck.reference.recognise import Recognition, recognise
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Recognition",
     "Reduction",
     "exact_gradient",
+    "gradient_of_error",
     "recognise",
     "recognise_cost",
 ]

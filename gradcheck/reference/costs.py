@@ -135,9 +135,9 @@ def recognise_cost(
             learning rate that is written into the code).
 
     A reported cost decides alone, to 1e-7, or to 1e-4 for code with a small ε in its logarithm, which
-    is noted. From the gradient only a convention is taken that more than half of the arrays fit
-    exactly, including one of the last layer, so that no fault is explained away by another cost; a
-    fault that equals another cost's gradient everywhere cannot be told from it without a reported cost.
+    is noted. From the gradient only a convention is taken that the last layer's arrays fit exactly, or one
+    of them and more than half of all, so that no fault is explained away by another cost; a fault that
+    equals another cost's gradient everywhere cannot be told from it without a reported cost.
     """
     probes = _probes(recognition, np.random.default_rng(seed), batches=batches)
     wanted = _Wanted(tuple(costs), max(1e-6, 20 * precision), free_factor)
@@ -255,7 +255,8 @@ def _from_gradient(
             candidate = CostRecognition(activations, name, reduction, NO_PENALTY, reported=False, agreement=0.0)
             arrays, worst = _fitting_arrays(candidate, returned, probes, wanted.tolerance)
             last = len(recognition.sizes)
-            enough = 2 * len(arrays) > len(probes[0].parameters) and {f"w{last}", f"b{last}"} & set(arrays)
+            outputs = {name for name in (f"w{last}", f"b{last}") if name in probes[0].parameters}
+            enough = outputs <= set(arrays) or (2 * len(arrays) > len(probes[0].parameters) and outputs & set(arrays))
             if enough and (best is None or len(arrays) > len(best.arrays)):
                 best = replace(candidate, agreement=worst, arrays=arrays)
     if best is None or not l2:

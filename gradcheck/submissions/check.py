@@ -13,6 +13,7 @@ from gradcheck.results import ArraySummary, CheckResult, Discrepancy, Finding, V
 from gradcheck.sandbox.limits import Limits
 from gradcheck.sandbox.overview import Overview
 from gradcheck.sandbox.session import Session, open_session
+from gradcheck.submissions.judging.asked import SessionModel
 from gradcheck.submissions.judging.cases import judge_case
 from gradcheck.submissions.judging.models import judge_model
 from gradcheck.submissions.judging.part import Part, gravest
@@ -81,12 +82,12 @@ def _checked(name: str, target: object, options: CheckOptions, progress: Progres
 def _parts(session: Session, options: CheckOptions, progress: Progress) -> list[Part]:
     overview = session.overview
     parts = []
-    for index, info in enumerate(overview.models):
-        progress(info.title)
-        parts.append(judge_model(session.model(index), options, progress))
+    for index, model in enumerate(overview.models):
+        progress(model.title)
+        parts.append(judge_model(SessionModel(session, index), options, progress))
     for index, case in enumerate(overview.cases):
         progress(case.title)
-        parts.append(judge_case(session.case(index), options))
+        parts.append(judge_case(session, index, options))
     return parts
 
 

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gradcheck.errors import UsageError
 from gradcheck.submissions.subjects import Hints
@@ -27,7 +27,7 @@ class CheckOptions:
     cost: str = ""
     reduction: str = ""
     seed: int = 0
-    isolate: str = "auto"
+    isolate: Literal["auto", "off"] = "auto"
     timeout: float = 10.0
     hints: Hints = field(default_factory=Hints)
     assigned: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,7 +20,8 @@ from gradcheck.submissions.subjects import BadReturnError
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Fresh = Callable[[], Any]
-Forward = Callable[[Any, Array], Any]
+Forward = Callable[[Any, Array, int], Any]
+"""Instance, inputs, number of outputs."""
 Cost = Callable[[Any, Array, Array, float], Any]
 RATE = 0.1
 _ROLES = {
@@ -236,17 +238,17 @@ def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hi
     instance = fresh()
     methods = [name for name in dir(instance) if callable(getattr(instance, name, None))]
     for name in [hint] if hint else ranked(methods, FORWARD):
-        forward = _forward(name, orientation, sizes[-1])
+        forward = _forward(name, orientation)
         try:
-            if forward(fresh(), x) is not None:
+            if forward(fresh(), x, sizes[-1]) is not None:
                 return forward
         except Exception:  # noqa: BLE001, S112 - one of several methods that might be it
             continue
     return None
 
 
-def _forward(name: str, orientation: Orientation, rows: int) -> Forward:
-    def forward(instance: Any, x: Array) -> Any:
+def _forward(name: str, orientation: Orientation) -> Forward:
+    def forward(instance: Any, x: Array, rows: int) -> Any:
         return orientation.take(getattr(instance, name)(orientation.give(x)), rows, x.shape[1])
 
     return forward
@@ -269,6 +271,24 @@ def cost_for(
         if np.isfinite(first):
             return cost
     return None
+
+
+SLOPE = re.compile(r"(cost|loss|error|mse).*(deriv|prime|grad)|(d|grad)_?(cost|loss)", re.IGNORECASE)
+
+
+def declared_cost(instance: Any, orientation: Orientation, sizes: Sequence[int]) -> str:
+    """The cost whose derivative by the output a method such as ``cost_derivative(a, y)`` gives, where one does."""
+    a, y = np.linspace(0.2, 0.7, sizes[-1])[:, None], np.eye(sizes[-1])[:, :1]
+    for name in dir(instance):
+        if SLOPE.search(name) and callable(getattr(instance, name, None)):
+            try:
+                slope = getattr(instance, name)(orientation.give(a), orientation.give(y))
+            except Exception:  # noqa: BLE001, S112 - it takes something else
+                continue
+            given = orientation.take(slope, sizes[-1], 1)
+            if given is not None and np.allclose(given, a - y, rtol=1e-12):
+                return "quadratic"
+    return ""
 
 
 def answered_cost(value: Any) -> float:
@@ -313,6 +333,9 @@ def _of_method(name: str, forward: Forward | None, orientation: Orientation) -> 
 
 def _of_output(function: Callable[[Any], Any], forward: Forward, orientation: Orientation) -> Cost:
     def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
-        return function(instance)(orientation.give(forward(instance, x)), orientation.give(y))
+        output = forward(instance, x, len(y))
+        if output is None:
+            raise BadReturnError("the forward pass does not return the output")
+        return function(instance)(orientation.give(output), orientation.give(y))
 
     return cost

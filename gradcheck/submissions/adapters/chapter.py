@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.answers import Answers, answered_cost, answers_for, cost_for, forward_for
+from gradcheck.submissions.adapters.answers import (
+    Answers,
+    Cost,
+    Forward,
+    answered_cost,
+    answers_for,
+    cost_for,
+    declared_cost,
+    forward_for,
+)
 from gradcheck.submissions.adapters.construct import Maker, classes, ways
 from gradcheck.submissions.adapters.names import BACKWARD, ranked
 from gradcheck.submissions.adapters.state import Slot, slots
 from gradcheck.submissions.layout import Layout, layout_of
 from gradcheck.submissions.loading import LoadedModule
-from gradcheck.submissions.subjects import Found, Hints, ModelInfo, Net
+from gradcheck.submissions.subjects import BadReturnError, Found, Hints, ModelInfo, Net
 
 Array = NDArray[Any]
 FAMILY = "chapter"
@@ -108,8 +117,9 @@ class _Plan:
 
     built: _Built
     answers: Answers
-    forward: Callable[[Any, Array], Any] | None
-    cost: Callable[[Any, Array, Array, float], Any] | None
+    forward: Forward | None
+    cost: Cost | None
+    declared_cost: str
 
 
 def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints) -> _Plan | None:
@@ -127,7 +137,8 @@ def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints
         return None
     forward = forward_for(fresh, answers.orientation, sizes, hints.names.get("forward", ""))
     cost = cost_for(fresh, forward, answers.orientation, sizes, hints.names.get("cost", ""))
-    return _Plan(built, answers, forward, cost)
+    declared = declared_cost(fresh(), answers.orientation, sizes)
+    return _Plan(built, answers, forward, cost, declared)
 
 
 def instance_of(cls: type, sizes: Sequence[int], way: str) -> Any:
@@ -161,6 +172,7 @@ class ChapterModel:
             forward=self.first.forward is not None,
             cost=self.first.cost is not None,
             l2=bool(answers.l2),
+            declared_cost=self.first.declared_cost,
             notes=answers.notes,
         )
 
@@ -175,7 +187,7 @@ class ChapterModel:
         """A fresh instance; NumPy's global generator is seeded, for initialisations that use it."""
         np.random.seed(seed)  # noqa: NPY002 - the submission's generator, not ours
         plan = self._plan(len(sizes) - 2) or self.first
-        return ChapterNet(instance_of(self.cls, sizes, plan.built.way), plan)
+        return ChapterNet(instance_of(self.cls, sizes, plan.built.way), plan, sizes[-1])
 
 
 def _distinct(hidden: int) -> tuple[int, ...]:
@@ -188,6 +200,7 @@ class ChapterNet:
 
     instance: Any
     plan: _Plan
+    outputs: int
 
     def _slots(self) -> dict[str, Slot]:
         found = {slot.name: slot for slot in slots(self.instance)}
@@ -207,7 +220,10 @@ class ChapterNet:
         self._set(parameters)
         if self.plan.forward is None:
             raise NotImplementedError
-        return self.plan.forward(self.instance, x)
+        output = self.plan.forward(self.instance, x, self.outputs)
+        if output is None:
+            raise BadReturnError(f"The forward pass does not return the output for {x.shape[1]} examples.")
+        return output
 
     def cost(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Any:
         """The reported cost."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import CouldNotRunError
+from gradcheck.sandbox.session import Session
 from gradcheck.submissions.layout import Layout, layout_of
 from gradcheck.submissions.subjects import Model, ModelInfo, Net
 
@@ -56,6 +57,23 @@ def fits(returned: tuple[int, ...], own: tuple[int, ...]) -> bool:
     """The same shape, or both a vector of the same length in some dress: (H,), (1, H), (H, 1)."""
     flat = all(sum(n != 1 for n in shape) <= 1 for shape in (returned, own))
     return returned == own or (flat and int(np.prod(returned)) == int(np.prod(own)))
+
+
+@dataclass(frozen=True)
+class SessionModel:
+    """One model of a session."""
+
+    session: Session
+    index: int
+
+    @property
+    def info(self) -> ModelInfo:
+        """What is known of it."""
+        return self.session.overview.models[self.index]
+
+    def build(self, sizes: Sequence[int], seed: int) -> Net:
+        """A fresh network, built where the submission runs."""
+        return self.session.build(self.index, sizes, seed)
 
 
 @dataclass(frozen=True)

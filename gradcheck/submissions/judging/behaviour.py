@@ -74,7 +74,9 @@ def _ordered(first: Named, after: Named, again: Named, tolerance: float) -> Find
         return None  # already said
     if same(first, after, tolerance):
         return Finding("behaviour/order", Verdict.PASS, "a call at another point in between changes nothing")
-    message = "After a call at another point, the gradient at the first point is another one: it depends on the order of calls."
+    message = (
+        "After a call at another point, the first point's gradient is another one: it depends on the order of calls."
+    )
     return Finding("behaviour/order", Verdict.FAIL, message)
 
 
@@ -99,10 +101,11 @@ def _flags(make: Maker, asked: Asked) -> tuple[str, ...]:
     small, large = (_work(make, (width, *(width,) * (len(sizes) - 2), sizes[-1])) for width in (SMALL, LARGE))
     if small[0] <= NUMERICAL * small[1] or large[0] <= NUMERICAL * large[1]:
         return ()
-    return (
+    message = (
         f"The gradient of {large[1]} parameters takes as much work as {large[0]:.0f} forward passes: "
-        "it looks obtained by differences (Eq. 46), not by backpropagation.",
+        "it looks obtained by differences (Eq. 46), not by backpropagation."
     )
+    return (message,)
 
 
 def _work(make: Maker, sizes: tuple[int, ...]) -> tuple[float, int]:

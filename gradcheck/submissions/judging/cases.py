@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 
 from gradcheck.results import CheckResult, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
+from gradcheck.sandbox.session import Session, SubmissionCase
 from gradcheck.submissions.judging.blackbox import judged_by_differences
 from gradcheck.submissions.judging.part import Part
 from gradcheck.submissions.judging.unknown import combined
 from gradcheck.submissions.options import CheckOptions
-from gradcheck.submissions.subjects import Case
+from gradcheck.submissions.subjects import CaseInfo
 
 POINTS = 2
 
 
-class _Touches(Protocol):
-    touched: tuple[str, ...]
-
-
-def judge_case(case: Case, options: CheckOptions) -> Part:
-    """The verdict on one case."""
-    info = case.info
+def judge_case(session: Session, index: int, options: CheckOptions) -> Part:
+    """The verdict on the case with that index in the session's overview."""
+    info, case = session.overview.cases[index], session.case(index)
     part = Part(info.title, info.family, Verdict.PASS, "", sentence=info.equation, notes=info.notes)
     try:
-        results = [_at_point(case, options, options.seed + number) for number in range(POINTS)]
+        results = [_at_point(case, info, options, options.seed + number) for number in range(POINTS)]
     except SubmissionFault as fault:
         verdict = {"timeout": Verdict.TIMEOUT, "bad return": Verdict.FAIL}.get(fault.kind, Verdict.ERROR)
         finding = Finding(info.id, verdict, str(fault), info.equation)
@@ -35,12 +31,12 @@ def judge_case(case: Case, options: CheckOptions) -> Part:
     return replace(part, findings=(summary, *(f for f in part.findings if f.id != "values")))
 
 
-def _at_point(case: Case, options: CheckOptions, seed: int) -> CheckResult:
+def _at_point(case: SubmissionCase, info: CaseInfo, options: CheckOptions, seed: int) -> CheckResult:
     return judged_by_differences(
         lambda point: float(case.cost(point, seed)),
         lambda point: case.gradient(point, seed),
         dict(case.point(seed)),
-        precision=case.info.precision,
+        precision=info.precision,
         seed=options.seed,
-        target=case.info.title,
+        target=info.title,
     )

@@ -9,7 +9,6 @@ import numpy as np
 
 from gradcheck.checks.wording import reason_and_remedy
 from gradcheck.compare import Comparison
-from gradcheck.diagnose import Probe, diagnose
 from gradcheck.errors import CouldNotRunError
 from gradcheck.reference import CostRecognition
 from gradcheck.results import Diagnosis, Finding, Verdict
@@ -20,7 +19,7 @@ from gradcheck.submissions.judging.part import Part, gravest
 from gradcheck.submissions.judging.situations import Situation, situations
 from gradcheck.submissions.judging.understanding import Understanding, agrees, at_depth, understand
 from gradcheck.submissions.judging.unknown import judge_unknown
-from gradcheck.submissions.judging.values import Outcome, judge
+from gradcheck.submissions.judging.values import Outcome, judge, judge_given_error
 from gradcheck.submissions.options import CheckOptions
 from gradcheck.submissions.subjects import Model
 
@@ -122,7 +121,8 @@ class _Shown:
     def of(cls, outcomes: Sequence[Outcome | Finding]) -> _Shown:
         compared = [o for o in outcomes if isinstance(o, Outcome) and o.comparison is not None]
         failing = [o for o in compared if o.comparison is not None and o.comparison.verdict is not Verdict.PASS]
-        return cls(failing[0] if failing else compared[-1] if compared else None)
+        largest = max(compared, key=lambda o: sum(o.situation.sizes), default=None)
+        return cls(failing[0] if failing else largest)
 
 
 def _concluded(
@@ -132,16 +132,33 @@ def _concluded(
     forward = _forward_finding(understanding)
     findings = (*forward, *(_finding(o) for o in outcomes), *own)
     verdict = gravest([f.verdict for f in findings])
-    if verdict is Verdict.FAIL and not understanding.certain and not _structural(findings):
-        verdict = Verdict.INCONCLUSIVE
-    diagnosis = _diagnosed(outcomes) if verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE) else ()
-    if diagnosis and not understanding.certain:
-        verdict = Verdict.FAIL
+    diagnosis: tuple[Diagnosis, ...] = ()
     shown = _Shown.of(outcomes).outcome
+    if verdict is Verdict.FAIL and not (understanding.certain or diagnosis or _structural(findings)):
+        anyway = _wrong_for_any_cost(make, understanding, options)
+        verdict = Verdict.INCONCLUSIVE if anyway is None else Verdict.FAIL
+        shown, findings = (shown, findings) if anyway is None else (anyway, (anyway.finding, *findings))
     part = _with_arrays(replace(part, verdict=verdict, findings=findings, flags=flags, diagnosis=diagnosis), shown)
     notes = dict.fromkeys((*part.notes, *(note for o in outcomes if isinstance(o, Outcome) for note in o.notes)))
     reason, remedy = _said(part, shown, outcomes)
     return replace(part, notes=tuple(notes), reason=reason, remedy=remedy)
+
+
+def _wrong_for_any_cost(make: Maker, understanding: Understanding, options: CheckOptions) -> Outcome | None:
+    """An outcome that no choice of the cost could explain, where there is one."""
+    hidden = 1 if make.info.hidden_layers is None else make.info.hidden_layers
+    sizes = distinct_sizes(make.info, hidden)
+    known = at_depth(understanding, len(sizes) - 1)
+    if known is None or understanding.cost is None:
+        return None
+    cost = replace(understanding.cost, activations=known)
+    situation = Situation("one example", sizes, 1)
+    try:
+        rng = np.random.default_rng(options.seed)
+        outcome = judge_given_error(make.build(sizes), situation, cost, rng, make.info.precision)
+    except SubmissionFault:
+        return None
+    return outcome if outcome is not None and outcome.finding.verdict is Verdict.FAIL else None
 
 
 def _structural(findings: tuple[Finding, ...]) -> bool:
@@ -165,28 +182,6 @@ def _behaviour(make: Maker, options: CheckOptions) -> tuple[tuple[Finding, ...],
     except SubmissionFault as fault:
         verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
         return (Finding("behaviour", verdict, str(fault)),), ()
-
-
-def _diagnosed(outcomes: Sequence[Outcome | Finding]) -> tuple[Diagnosis, ...]:
-    """What the wrong outcomes have in common, named; small networks suffice and are quick."""
-    probes = [probe for o in outcomes if isinstance(o, Outcome) and (probe := _probe(o)) is not None]
-    probes.sort(key=lambda p: sum(w.size for w in p.network.weights))
-    return diagnose(tuple(probes[:PROBES])) if probes else ()
-
-
-def _probe(outcome: Outcome) -> Probe | None:
-    if outcome.returned is None or outcome.cost is None or not outcome.situation.judged:
-        return None
-    if outcome.named is None or outcome.x is None or outcome.y is None:
-        return None
-    return Probe(
-        cost=outcome.cost,
-        parameters=dict(outcome.named),
-        x=outcome.x,
-        y=outcome.y,
-        l2=outcome.situation.l2,
-        returned=dict(outcome.returned),
-    )
 
 
 def _with_arrays(part: Part, shown: Outcome | None) -> Part:
@@ -213,10 +208,8 @@ def _said(part: Part, shown: Outcome | None, outcomes: Sequence[Outcome | Findin
         return part.diagnosis[0].message, remedy if part.diagnosis[0].equation else ""
     if part.verdict is Verdict.INCONCLUSIVE and shown is not None:
         return (
-            "The gradient is not that of the cost that was assumed, and the submission reports none: "
-            + part.sentence
-            + ".",
-            "Say which cost it trains on: --cost quadratic, cross_entropy or log_likelihood, and --reduction sum or mean.",
+            f"The gradient fits no cost that is known here, and none is reported; understood: {part.sentence}.",
+            "Say which cost it trains on: --cost quadratic, cross_entropy or log_likelihood, --reduction sum or mean.",
         )
     if shown is not None and shown.comparison is not None and part.verdict is Verdict.FAIL and _is_about(broken, shown):
         _, reason, remedy = reason_and_remedy(shown.comparison, ())

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.arrays import describe, entry
 from gradcheck.compare import Comparison, Tolerance, compare
-from gradcheck.reference import CostRecognition
+from gradcheck.reference import CostRecognition, gradient_of_error
 from gradcheck.results import Finding, Verdict
 from gradcheck.submissions.judging.asked import Asked, fits
 from gradcheck.submissions.judging.situations import Situation
@@ -126,6 +126,27 @@ def judge(
         returned=asked.layout.ours(sound.arrays),
         notes=notes,
     )
+
+
+def judge_given_error(
+    asked: Asked, situation: Situation, cost: CostRecognition, rng: np.random.Generator, precision: float = 0.0
+) -> Outcome | None:
+    """One example's gradient against what BP2-BP4 make of its own ∂C/∂b^L: where it differs, no cost explains it.
+
+    None where it has no biases or its structure is not sound. Cannot see a wrong output error (BP1).
+    """
+    named, x, y = situation.draw(rng, biases=asked.layout.biases)
+    returned = asked.returned(named, x.copy(), y.copy(), situation.l2)
+    own = asked.layout.own(named)
+    sound = structure(returned, {name: array.shape for name, array in own.items()})
+    if isinstance(sound, str) or not asked.layout.biases or situation.examples != 1:
+        return None
+    ours = asked.layout.ours(sound.arrays)
+    error = ours[f"b{len(asked.sizes)}"]
+    exact = asked.layout.own(gradient_of_error(cost.activations, named, x, error))
+    comparison = compare(sound.arrays, exact, 0.0, tolerance_for(sound, precision))
+    finding = _finding(situation, comparison.verdict, f"given its own output error, {_agreement(comparison)}")
+    return Outcome(situation, replace(finding, equation="BP2-BP4"), comparison)
 
 
 def _sizable(returned: Mapping[str, Any]) -> dict[str, Array]:
