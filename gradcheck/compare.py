@@ -224,4 +224,5 @@ def discrepancy_map(block: Block) -> DiscrepancyMap:
         error_bar=tuple(block.error_bar.reshape(-1)[place].tolist()),
         relative=tuple(block.relative().reshape(-1)[place].tolist()),
         verdict=tuple(VERDICTS[code] for code in block.verdict.reshape(-1)[place]),
+        allowed=tuple(block.allowed.reshape(-1)[place].tolist()),
     )

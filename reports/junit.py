@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from gradcheck.results import ArraySummary, CheckResult, Finding, ScalingResult, SuiteResult, Verdict
+from gradcheck.results import ArraySummary, CheckResult, Claim, Finding, PathSum, ScalingResult, SuiteResult, Verdict
 from reports import numbers
+from reports.kinds import Result
+from reports.rows import document
 from reports.rows.check import worst_table
 from reports.safety import safe
 from reports.screen import Screen
 from reports.text import table_text
 
-Result = CheckResult | ScalingResult | SuiteResult
 Case = tuple[str, str, Verdict, str, str]  # class, name, verdict, message, details
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 OUTCOME = {
@@ -32,7 +33,7 @@ def junit(result: Result) -> str:
     """*result* as one test suite with a case for every check, array or claim."""
     result = safe(result)
     cases = list(_cases(result))
-    suite = Element("testsuite", name=_allowed(_subject(result)), time=f"{result.seconds:.3f}")
+    suite = Element("testsuite", name=_allowed(_subject(result)), time=f"{_seconds(result):.3f}")
     outcomes = [OUTCOME.get(verdict) for _, _, verdict, _, _ in cases]
     for attribute, outcome in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(attribute, str(outcomes.count(outcome)))
@@ -45,9 +46,11 @@ def junit(result: Result) -> str:
 
 
 def _subject(result: Result) -> str:
-    if isinstance(result, CheckResult):
-        return result.target
-    return "gradcheck scaling" if isinstance(result, ScalingResult) else "gradcheck suite"
+    return result.target if isinstance(result, CheckResult) else f"gradcheck: {document(result).subject}"
+
+
+def _seconds(result: Result) -> float:
+    return 0.0 if isinstance(result, PathSum) else result.seconds
 
 
 def _element(case: Case) -> Element:
@@ -72,15 +75,14 @@ def _cases(result: Result) -> Iterator[Case]:
             yield from (_finding("gradcheck.suite", finding) for finding in result.checks)
             yield "gradcheck.suite", "verdict", result.verdict, result.reason, ""
         case ScalingResult():
-            for claim in result.claims:
-                verdict = Verdict.PASS if claim.holds else Verdict.FAIL
-                yield (
-                    "gradcheck.scaling",
-                    claim.id,
-                    verdict,
-                    f"{claim.claim}: measured {claim.measured}",
-                    claim.condition,
-                )
+            yield from map(_claim, result.claims)
+        case PathSum():
+            yield "gradcheck.paths", "sum", Verdict.PASS, document(result).sentence, ""
+
+
+def _claim(claim: Claim) -> Case:
+    verdict = Verdict.PASS if claim.holds else Verdict.FAIL
+    return "gradcheck.scaling", claim.id, verdict, f"{claim.claim}: measured {claim.measured}", claim.condition
 
 
 def _finding(group: str, finding: Finding) -> Case:

@@ -6,8 +6,8 @@ import re
 
 from tabulate import tabulate
 
-from gradcheck.results import CheckResult, ScalingResult, SuiteResult
 from reports.document import Facts, Items, Part, Table
+from reports.kinds import Result
 from reports.rows import document
 from reports.safety import safe
 
@@ -63,7 +63,7 @@ LETTERS = {**SYNTAX, **TYPOGRAPHY, **{sign: f"${command}$" for sign, command in 
 BEYOND_LATIN = re.compile("[^\x20-\x7e\xa1-\u017f]")
 
 
-def latex(result: CheckResult | ScalingResult | SuiteResult) -> str:
+def latex(result: Result) -> str:
     """*result* as paragraphs and ``tabular`` environments; letters that plain LaTeX lacks become question marks."""
     report = document(safe(result))
     blocks = [

@@ -6,15 +6,15 @@ import re
 
 from tabulate import tabulate
 
-from gradcheck.results import CheckResult, ScalingResult, SuiteResult
 from reports.document import Facts, Items, Part, Table
+from reports.kinds import Result
 from reports.rows import document
 from reports.safety import safe
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&#])")
 
 
-def markdown(result: CheckResult | ScalingResult | SuiteResult) -> str:
+def markdown(result: Result) -> str:
     """*result* as Markdown; whatever looks like markup in its texts is escaped."""
     report = document(safe(result))
     blocks = [f"## {escaped(report.verdict)}: {escaped(report.subject)}", escaped(report.sentence)]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradcheck.results import CheckResult, ScalingResult, SuiteResult
 from reports.junit import junit
+from reports.kinds import Result
 from reports.latex import latex
 from reports.markdown import markdown
 from reports.safety import safe
 from reports.text import text
-
-Result = CheckResult | ScalingResult | SuiteResult
 
 FORMATS: dict[str, Callable[[Result], str]] = {
     "text": text,

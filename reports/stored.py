@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gradcheck.results import SCHEMA, CheckResult, ScalingResult, SuiteResult, decoded
+from gradcheck.results import SCHEMA, CheckResult, PathSum, ScalingResult, SuiteResult, decoded
+from reports.kinds import Result
 
-Result = CheckResult | ScalingResult | SuiteResult
 Data = dict[str, Any]
 KINDS: tuple[tuple[str, type[Result]], ...] = (
     ("families", SuiteResult),
     ("rows", ScalingResult),
+    ("products", PathSum),
     ("target", CheckResult),
 )
 

@@ -7,15 +7,15 @@ import textwrap
 
 from tabulate import SEPARATING_LINE, tabulate
 
-from gradcheck.results import ArraySummary, CheckResult, ScalingResult, SuiteResult
+from gradcheck.results import ArraySummary, CheckResult
 from reports.blocks import LEGEND, block_map
 from reports.document import Document, Facts, Items, Part, Table
+from reports.kinds import Result
 from reports.rows import document
 from reports.rows.check import ARRAYS
 from reports.safety import safe
 from reports.screen import Screen
 
-Result = CheckResult | ScalingResult | SuiteResult
 NARROWEST = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 MAPS = 6

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import click
 
 from gradcheck.errors import UsageError
-from reports.output import FORMATS, Result, render
+from reports.kinds import Result
+from reports.output import FORMATS, render
 from reports.screen import Screen
 from reports.text import text
 
@@ -58,6 +59,11 @@ def screen() -> Screen:
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = max(shutil.get_terminal_size((100, 24)).columns, 20) if terminal else 100
     return Screen(width=width, colour=colour, unicode=_shows_unicode())
+
+
+def missing_extra(what: str, extra: str, error: ImportError) -> UsageError:
+    """The sentence for something that an optional dependency is needed for."""
+    return UsageError(f"{what} cannot be made without {error.name}; run: python -m pip install 'gradcheck[{extra}]'")
 
 
 def _shows_unicode() -> bool:

@@ -9,6 +9,7 @@ from gradcheck.results.check import (
     Finding,
 )
 from gradcheck.results.codec import SCHEMA, decoded, dumps, loads, plain
+from gradcheck.results.paths import PathSum
 from gradcheck.results.scaling import Claim, Fit, ScalingResult, ScalingRow, VPoint
 from gradcheck.results.suite import CorrectCounts, FamilyCounts, FaultCounts, RuleCounts, SuiteResult
 from gradcheck.results.verdicts import EntryVerdict, Verdict
@@ -27,6 +28,7 @@ __all__ = [
     "FaultCounts",
     "Finding",
     "Fit",
+    "PathSum",
     "RuleCounts",
     "ScalingResult",
     "ScalingRow",

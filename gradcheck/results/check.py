@@ -49,6 +49,7 @@ class DiscrepancyMap:
     error_bar: tuple[float, ...]
     relative: tuple[float, ...]
     verdict: tuple[EntryVerdict, ...]
+    allowed: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

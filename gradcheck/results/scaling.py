@@ -55,7 +55,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class VPoint:
-    """One ε of the V-curve: median and largest relative discrepancy to backprop, over the same weights."""
+    """One ε of the V-curve: median and largest relative discrepancy to backprop, over the same weights.
+
+    ``mode`` is a way of taking Eq. 46 (``literal``, ``propagated``), or ``truncation`` or ``round-off`` for the
+    two terms that theory predicts: (ε/2)|C″| and 2η/ε, relative to the derivative.
+    """
 
     mode: str
     epsilon: float

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from gradcheck.results import CheckResult, ScalingResult, SuiteResult
+from gradcheck.results import CheckResult, PathSum, ScalingResult, SuiteResult
 from reports.document import Document
+from reports.kinds import Result
 from reports.rows.check import check_document
+from reports.rows.paths import paths_document
 from reports.rows.scaling import scaling_document
 from reports.rows.suite import suite_document
 
 
-def document(result: CheckResult | ScalingResult | SuiteResult) -> Document:
+def document(result: Result) -> Document:
     """The report of *result*, whose texts are taken to be safe."""
     match result:
         case CheckResult():
@@ -18,3 +20,5 @@ def document(result: CheckResult | ScalingResult | SuiteResult) -> Document:
             return scaling_document(result)
         case SuiteResult():
             return suite_document(result)
+        case PathSum():
+            return paths_document(result)

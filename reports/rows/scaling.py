@@ -153,3 +153,8 @@ def scaling_closing(result: ScalingResult) -> tuple[str, ...]:
     """The command, the machine and what is needed to have it again."""
     machine = tuple(f"{name} {number:,.4g}" for name, number in result.machine.items())
     return closing((result.command, numbers.seconds(result.seconds)), machine, result.seed, result.versions)
+
+
+def fit_label(fit: Fit) -> str:
+    """``N^2.01 (1.97 to 2.05)``."""
+    return f"N^{fit.exponent:.2f} ({fit.low:.2f} to {fit.high:.2f})"

@@ -15,6 +15,7 @@ from gradcheck.results import (
     FaultCounts,
     Finding,
     Fit,
+    PathSum,
     RuleCounts,
     ScalingResult,
     ScalingRow,
@@ -37,6 +38,12 @@ def gradient(sizes, seed=0):
         arrays[f"w{l}"] = rng.normal(size=(n_out, n_in)) * 0.01
         arrays[f"b{l}"] = rng.normal(size=(n_out, 1)) * 0.1
     return arrays
+
+
+def nearly(numeric, seed=1):
+    """The same numbers with the last digits that two ways of computing them differ by."""
+    rng = np.random.default_rng(seed)
+    return {name: array * (1 + 1e-15 * rng.normal(size=array.shape)) for name, array in numeric.items()}
 
 
 def checked(analytic, numeric, **more):
@@ -73,7 +80,7 @@ def of_comparison(comparison: Comparison, **more):
 def one_wrong_weight(sizes=(784, 1258, 10), index=(700, 301)):
     """A million right derivatives and one that is twice what it should be."""
     numeric = gradient(sizes)
-    analytic = {name: array.copy() for name, array in numeric.items()}
+    analytic = nearly(numeric)
     analytic["w2"][index] *= 2
     return checked(analytic, numeric)
 
@@ -81,7 +88,7 @@ def one_wrong_weight(sizes=(784, 1258, 10), index=(700, 301)):
 def missing_factor(sizes=(784, 30, 10)):
     """A whole layer wrong, named, with a check that failed and one in doubt."""
     numeric = gradient(sizes)
-    analytic = {name: array.copy() for name, array in numeric.items()}
+    analytic = nearly(numeric)
     analytic["w2"] *= np.linspace(1.5, 9.0, sizes[1])[:, None]
     analytic["b2"] *= np.linspace(1.5, 9.0, sizes[1])[:, None]
     message = "δ² lacks the factor σ′(z²) (BP2); everything else is right."
@@ -200,3 +207,13 @@ def hostile(long=10_000_000):
         versions={HOSTILE: HOSTILE},
         notes=(HOSTILE,),
     )
+
+
+def path_sum():
+    """Eq. 53 for one weight of a 2-2-3-2 network: six paths."""
+    rng = np.random.default_rng(0)
+    into_hidden, into_output, cost = rng.normal(size=3), rng.normal(size=(2, 3)), rng.normal(size=2)
+    neurons = tuple((1, q, m) for q in range(3) for m in range(2))
+    factors = tuple((0.13, float(into_hidden[q]), float(into_output[m, q]), float(cost[m])) for _, q, m in neurons)
+    products = tuple(float(np.prod(rates)) for rates in factors)
+    return PathSum((2, 2, 3, 2), "w2", (1, 0), 2, neurons, factors, products)
