@@ -1,0 +1,120 @@
+"""Code that learns in one go: the gradient is read off how one step changes the weights."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.adapters.train.assemble import learner_of
+from gradcheck.submissions.adapters.train.classes import Search, Way
+from gradcheck.submissions.adapters.train.construct import made
+from gradcheck.submissions.adapters.train.learner import LearnerModel
+from gradcheck.submissions.adapters.train.rates import with_rate
+from gradcheck.submissions.adapters.trying import Deadline, attempt
+from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.subjects import Found, Hints, Model, ModelInfo
+
+__all__ = ["FAMILY", "find"]
+
+FAMILY = "train"
+SECONDS = 0.4
+
+
+def find(loaded: LoadedModule, hints: Hints) -> Found:
+    """Classes with weights that chain and a method that changes them."""
+    deadline = Deadline(SECONDS)
+    models: list[Model] = []
+    for name, cls in own_classes(loaded.namespace, hints.names.get("class", "")):
+        found = attempt(class_model, name, cls, loaded.namespace, deadline)
+        if isinstance(found, LearnerModel):
+            models.append(found)
+    return Found(tuple(models))
+
+
+def own_classes(namespace: Mapping[str, Any], wanted: str = "") -> Iterator[tuple[str, type]]:
+    """Classes that the submission defines itself."""
+    for name, value in namespace.items():
+        own = inspect.isclass(value) and not getattr(value, "__module__", "").startswith(("numpy", "builtins"))
+        if own and not inspect.isabstract(value) and (not wanted or name == wanted):
+            yield name, value
+
+
+def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadline) -> LearnerModel | None:
+    """A class as a model, or None where it is none."""
+    namespace = globals_of(cls)
+    for construction, sizes, thing in made(cls, module, namespace, deadline):
+        search = attempt(Search, construction, sizes, thing, deadline)
+        if not isinstance(search, Search):
+            continue
+        forward = next(search.forwards(), None)
+        step = search.best_step(forward)
+        if step is None:
+            return None
+        model = attempt(_model, name, search, forward, step)
+        return model if isinstance(model, LearnerModel) else None
+    return None
+
+
+def _model(name: str, search: Search, forward: Way | None, step: Way) -> LearnerModel:
+    """The model, once it has answered; what the submission raises is passed on."""
+    learner = with_rate(learner_of(search, forward, step), search.sizes)
+    info = _info(name, search, forward, step, learner)
+    model = LearnerModel(info, learner)
+    one_by_one = info.examples is None and not answers_batches(model, search.sizes)
+    return replace(model, info=replace(info, examples=1)) if one_by_one else model
+
+
+def answers_batches(model: LearnerModel, sizes: Sequence[int]) -> bool:
+    """Whether a step on several examples starts from the same weights for all of them, not one after the other.
+
+    Raises what the submission raises for one example.
+    """
+    net = model.build(sizes, 1)
+    rng = np.random.default_rng(8)
+    x, parameters = rng.standard_normal((sizes[0], 3)), net.parameters()
+    y = np.eye(sizes[-1])[:, [1, 0, 1]] if sizes[-1] > 1 else np.array([[0.0, 1.0, 1.0]])
+    if net.learner.forward is not None:
+        net.forward(parameters, x[:, :1])
+    single = [net.gradient(parameters, x[:, [i]], y[:, [i]], 0.0) for i in range(3)]
+    together = attempt(net.gradient, parameters, x, y, 0.0)
+    if not isinstance(together, dict):
+        return False
+    slow = replace(net.learner, rate=1e-5)
+    little = attempt(slow.gradient, net.root, net.places, x, y)
+    sums = {name: sum(one[name] for one in single) for name in parameters}
+    online = isinstance(little, dict) and all(_close(little[name], sums[name], 1e-3) for name in sums)
+    return not online or all(_close(together[name], sums[name], 1e-7) for name in sums)
+
+
+def _close(one: Any, other: Any, tolerance: float) -> bool:
+    return bool(np.abs(one - other).max() <= tolerance * (np.abs(other).max() + 1e-12))
+
+
+def globals_of(cls: type) -> dict[str, Any]:
+    """The globals of the module in which a class is written."""
+    for base in cls.__mro__:
+        for value in vars(base).values():
+            function = inspect.unwrap(value) if callable(value) else getattr(value, "__func__", value)
+            if inspect.isfunction(function):
+                return function.__globals__
+    return {}
+
+
+def _info(name: str, search: Search, forward: Any, step: Any, learner: Any) -> ModelInfo:
+    construction = search.construction
+    free = construction.sized and search.chain.sizes == tuple(search.sizes)
+    return ModelInfo(
+        family=FAMILY,
+        title=f"class {name}: {', '.join(call.method for call in step.calls)}",
+        sizes=None if free else search.sizes,
+        hidden_layers=None if not free or construction.any_depth else construction.recipe.count("n_hidden"),
+        examples=1 if step.layout.single or (forward and forward.layout.single) else None,
+        forward=learner.forward is not None,
+        targets="one-hot" if step.layout.one_hot else "any",
+        updates=True,
+        precision=1e-9,
+    )

@@ -1,0 +1,160 @@
+"""From a class that learns to a model: how it runs, which biases count, who sets the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.layouts import as_columns
+from gradcheck.submissions.adapters.slots import Place, Slot, slots
+from gradcheck.submissions.adapters.train.chain import Layer
+from gradcheck.submissions.adapters.train.classes import Search, Way
+from gradcheck.submissions.adapters.train.construct import example_data
+from gradcheck.submissions.adapters.train.learner import Dimensions, Learner, fresh
+from gradcheck.submissions.adapters.trying import Failed, attempt, one_round, quietly
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """The ways of a class, on an object that may have to be made anew because it holds its data."""
+
+    search: Search
+    step_way: Way
+    forward_way: Way | None = None
+    readout: Slot | None = None
+
+    def step(self, root: Any, x: Array, y: Array, rate: float) -> None:
+        """One step of learning."""
+        if not self.search.construction.holds_data:
+            self.step_way.run(root, x, y, rate)
+            return
+        other = self._with_data(root, x, y)
+        self.step_way.run(other, x, y, rate)
+        _transfer(self.everything(root), other, root)
+
+    def forward(self, root: Any, x: Array, n_out: int) -> Array | None:
+        """The output; read off what a step leaves behind where no method gives it."""
+        if self.forward_way is not None:
+            return self.forward_way.forward(root, x, n_out)
+        y = np.full((n_out, x.shape[1]), 0.5)
+        other = self._with_data(root, x, y) if self.search.construction.holds_data else root
+        self.step_way.run(other, x, y, 1.0)
+        return as_columns(self.readout.raw(other), n_out, x.shape[1]) if self.readout else None
+
+    def _with_data(self, root: Any, x: Array, y: Array) -> Any:
+        sizes = self.search.chain_of(root, self.search.sizes).sizes
+        other = self.search.construction.make(sizes, 1, example_data(x, y))
+        _transfer(self.everything(root), root, other)
+        return other
+
+    def everything(self, root: Any) -> list[Place]:
+        """Weights and all that may be biases."""
+        layers = self.search.chain_of(root, self.search.sizes).layers
+        return [place for layer in layers for place in (layer.weights, *layer.biases)]
+
+
+def _transfer(places: Sequence[Place], source: Any, target: Any) -> None:
+    for place in places:
+        place.set(target, place.get(source))
+
+
+def learner_of(search: Search, forward: Way | None, step: Way) -> Learner:
+    """Everything that a model needs, tried on the search's object."""
+    runner = Runner(search, step, forward)
+    if forward is None:
+        runner = replace(runner, readout=_readout(search, runner))
+
+    def places(root: Any, sizes: Sequence[int]) -> Mapping[str, Place]:
+        found = search.chain_of(root, sizes)
+        return used_places(root, found.layers, lambda changed: _response(learner, changed, found.sizes))
+
+    learner = Learner(
+        make=lambda sizes, seed: search.construction.make(sizes, seed, _any_data(sizes)),
+        places=places,
+        step=runner.step,
+        forward=runner.forward if forward or runner.readout else None,
+        namespace=search.namespace,
+    )
+    return learner
+
+
+def _any_data(sizes: Sequence[int]) -> dict[str, Any]:
+    rng = np.random.default_rng(3)
+    return example_data(rng.standard_normal((sizes[0], 2)), rng.uniform(0.1, 0.9, (sizes[-1], 2)))
+
+
+def _response(learner: Learner, root: Any, sizes: Sequence[int], scale: float = 1.0) -> Array | None:
+    """What an object of those sizes answers to some input: its output or, without one, how it learns."""
+    x = scale * np.random.default_rng(2).standard_normal((sizes[0], 1))
+    if learner.forward is not None:
+        answer = attempt(learner.output, root, sizes, x)
+        return answer if isinstance(answer, np.ndarray) else None
+    copy = fresh(root)
+    before = {slot: slot.get(copy) for slot in slots(copy)}
+    with quietly(), one_round(learner.namespace, Dimensions.of(sizes, 1)):
+        if isinstance(attempt(learner.step, copy, x, np.full((sizes[-1], 1), 0.3), 1.0), Failed):
+            return None
+    return np.concatenate([(slot.get(copy) - value).ravel() for slot, value in before.items()])
+
+
+def used_places(root: Any, layers: Sequence[Layer], respond: Callable[[Any], Array | None]) -> dict[str, Place]:
+    """Weights and those biases that make a difference, by name, from input to output."""
+    base = respond(root)
+    named: dict[str, Place] = {}
+    for layer in layers:
+        named[layer.weights.name] = layer.weights
+        for place in layer.biases:
+            if place.name not in named and _matters(root, place, respond, base):
+                named[place.name] = place
+                break
+    return named
+
+
+def _matters(root: Any, place: Place, respond: Callable[[Any], Array | None], base: Array | None) -> bool:
+    copy = fresh(root)
+    value = place.get(copy)
+    moved = value + 0.4 * (1.0 + np.arange(value.size)).reshape(value.shape)  # a softmax does not see equal shifts
+    if isinstance(attempt(place.set, copy, moved), Failed):
+        return False
+    answer = respond(copy)
+    return answer is not None and (base is None or answer.shape != base.shape or not np.array_equal(answer, base))
+
+
+def _readout(search: Search, runner: Runner) -> Slot | None:
+    """Where a step leaves the output: an array of its size that depends on the weights and not on the targets."""
+    y = search.y
+    first, other = _after(search, runner, y), _after(search, runner, 0.3 + 0.5 * y)
+    if first is None or other is None:
+        return None
+    found = None
+    for slot in slots(first):
+        value, again = slot.get(first), attempt(slot.get, other)
+        n_out, m = search.sizes[-1], search.x.shape[1]
+        fits = value.shape in ((m, n_out), (n_out, m)) and value.dtype.kind == "f"
+        if fits and isinstance(again, np.ndarray) and np.array_equal(value, again) and not _given(value, search):
+            found = slot
+    return found
+
+
+def _given(value: Array, search: Search) -> bool:
+    """Whether an array is only what was put in."""
+    return any(
+        value.shape == a.shape and np.array_equal(value, a) for a in (search.x, search.x.T, search.y, search.y.T)
+    )
+
+
+def _after(search: Search, runner: Runner, y: Array) -> Any:
+    root = fresh(search.thing)
+    if search.construction.holds_data:
+        root = search.attempt(search.construction.make, search.sizes, 1, example_data(search.x, y))
+        if isinstance(root, Failed):
+            return None
+        _transfer(runner.everything(root), search.thing, root)
+    outcome = search.attempt(runner.step_way.run, root, search.x, y, 1.0)
+    return None if isinstance(outcome, Failed) else root

@@ -1,0 +1,163 @@
+"""Classes that learn: an object whose weights chain, with a method that runs it forward and one that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.layouts import Layout, as_columns, layouts
+from gradcheck.submissions.adapters.slots import slots
+from gradcheck.submissions.adapters.train.chain import Chain, chain
+from gradcheck.submissions.adapters.train.construct import Construction
+from gradcheck.submissions.adapters.train.learner import Dimensions, fresh, settled
+from gradcheck.submissions.adapters.train.methods import Call, forward_calls, phase_calls, step_calls
+from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt, one_round, quietly
+
+Array = NDArray[Any]
+EXAMPLES = 2
+
+
+@dataclass(frozen=True)
+class Way:
+    """Calls that work, and how examples are handed to them. ``by_column``: the output comes back as columns."""
+
+    calls: tuple[Call, ...]
+    layout: Layout
+    by_column: bool | None = None
+
+    def run(self, root: Any, x: Array, y: Array, rate: float) -> Any:
+        """Make the calls, each given what the ones before it returned as the output; the last answer."""
+        given = {**self.layout.given(x, y), **SETTINGS, "rate": rate, "batch": x.shape[1]}
+        answer: Any = None
+        for call in self.calls:
+            answer = call.run(root, {**given, "output": answer})
+        return answer
+
+    def forward(self, root: Any, x: Array, n_out: int) -> Array | None:
+        """The output (n_out, m) of the one call."""
+        answer = self.run(root, x, np.zeros((n_out, x.shape[1])), 0.0)
+        m = 1 if self.layout.single else x.shape[1]
+        return as_columns(answer, n_out, m, by_column=self.by_column)
+
+
+SETTINGS = {"epochs": 1, "l2": 0.0, "momentum": 0.0, "verbose": False}
+
+
+class Search:
+    """What can be found out about objects of one construction."""
+
+    def __init__(self, construction: Construction, sizes: tuple[int, ...], thing: Any, deadline: Deadline) -> None:
+        self.construction, self.thing, self.deadline = construction, thing, deadline
+        self.namespace = construction.namespace
+        rng = np.random.default_rng(11)
+        self.chain = self.chain_of(thing, sizes)
+        self.sizes = self.chain.sizes
+        self.x = rng.standard_normal((self.sizes[0], EXAMPLES))
+        self.y = np.eye(self.sizes[-1])[:, [1, 0]] if self.sizes[-1] > 1 else np.array([[1.0, 0.0]])
+
+    def chain_of(self, root: Any, sizes: Sequence[int]) -> Chain:
+        """The weights of an object of this construction; LookupError where there are none."""
+        if self.construction.sized:
+            found = chain(root, sizes)
+            if found is not None:
+                return found
+        data = [slot.get(root) for slot in slots(root) if len(slot.path) == 1]
+        exclude = [a for a in data if self.construction.holds_data and a.shape in ((2, sizes[0]), (2, sizes[-1]))]
+        found = chain(root, None, exclude=exclude)
+        if found is None or len(found.sizes) < 2:
+            raise LookupError("no weights")
+        if self.construction.holds_data and (found.sizes[0], found.sizes[-1]) != (sizes[0], sizes[-1]):
+            raise LookupError("weights that do not fit the data")
+        return found
+
+    # ---- running ----------------------------------------------------------------------------------
+
+    def attempt(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call it quietly, training loops cut short."""
+        with quietly(), one_round(self.namespace, Dimensions.of(self.sizes, EXAMPLES)):
+            return attempt(function, *arguments)
+
+    def forwards(self) -> Iterator[Way]:
+        """Ways to run it forward that give numbers of the right shape which depend on the last weights."""
+        for call in forward_calls(self.thing):
+            if not call.recipe.has("x"):
+                continue
+            for layout in layouts(self.sizes[-1]):
+                if self.deadline.passed:
+                    return
+                if layout.name.endswith(("s, labels", "label", "targets", "number")):
+                    continue
+                way = self._forward(call, layout)
+                if way is not None:
+                    yield way
+                    break
+
+    def _forward(self, call: Call, layout: Layout) -> Way | None:
+        m = 1 if layout.single else EXAMPLES
+        copy, n_out = fresh(self.thing), self.sizes[-1]
+        answer = self.attempt(call.run, copy, {**layout.given(self.x, self.y), "verbose": False})
+        out = None if isinstance(answer, Failed) else self.attempt(as_columns, answer, n_out, m)
+        if not isinstance(out, np.ndarray) or np.array_equal(out, np.round(out)):
+            return None
+        by_column = _orientation(answer, n_out, m)
+        way = Way((call,), layout, by_column)
+        moved = fresh(self.thing)
+        last = self.chain.layers[-1].weights
+        last.set(moved, last.get(moved) + 0.37)
+        other = self.attempt(way.forward, moved, self.x[:, :m], n_out)
+        return way if isinstance(other, np.ndarray) and not np.array_equal(other, out) else None
+
+    def steps(self, forward: Way | None) -> Iterator[tuple[Way, int]]:
+        """Ways to make it learn, with how many of its weight arrays they change."""
+        preferred = [forward.layout] if forward else []
+        order = [*preferred, *(lay for lay in layouts(self.sizes[-1]) if lay not in preferred)]
+        firsts = list(dict.fromkeys([*(forward.calls if forward else ()), *forward_calls(self.thing)]))[:3]
+        singles = ((call,) for call in step_calls(self.thing, data=self.construction.holds_data))
+        for calls in (*singles, *phase_calls(self.thing, firsts)):
+            for layout in order:
+                if self.deadline.passed:
+                    return
+                way = Way(tuple(calls), layout)
+                changed = self._changed(way)
+                if changed:
+                    yield way, changed
+                    break
+
+    def _changed(self, way: Way) -> int:
+        m = 1 if way.layout.single else EXAMPLES
+        copy = fresh(self.thing)
+        places = [layer.weights for layer in self.chain.layers]
+        before = [place.get(copy) for place in places]
+        if isinstance(self.attempt(way.run, copy, self.x[:, :m], self.y[:, :m], 1.0), Failed):
+            return 0
+        after = [attempt(place.get, copy) for place in places]
+        if any(isinstance(a, Failed) or a.shape != b.shape for a, b in zip(after, before, strict=True)):
+            return 0
+        change = {str(i): a - b for i, (a, b) in enumerate(zip(after, before, strict=True))}
+        return sum(bool(a.any()) for a in change.values()) if settled(change) else 0
+
+    def best_step(self, forward: Way | None) -> Way | None:
+        """The first way that changes all weights, or the one that changes most."""
+        best: tuple[Way, int] | None = None
+        for way, changed in self.steps(forward):
+            if best is None or changed > best[1]:
+                best = (way, changed)
+            if changed == len(self.chain.layers):
+                break
+        return best[0] if best else None
+
+
+def _orientation(answer: Any, n_out: int, m: int) -> bool | None:
+    """Whether an array came back as columns; None where its shape does not tell."""
+    shape = np.shape(answer) if isinstance(answer, np.ndarray | list) and not _nested(answer) else ()
+    if len(shape) < 2 or m in (1, n_out):
+        return None
+    return shape[0] == n_out and shape[-1] == m
+
+
+def _nested(answer: Any) -> bool:
+    return isinstance(answer, list) and any(isinstance(item, np.ndarray) for item in answer)

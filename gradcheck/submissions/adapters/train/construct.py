@@ -1,0 +1,106 @@
+"""Objects of a submission's class in certain sizes: which arguments its constructor takes, by trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.functions import pairs_of_functions
+from gradcheck.submissions.adapters.recipes import Recipe, Several, recipes
+from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt, one_round, quietly
+
+Array = NDArray[Any]
+SIZE_ROLES = ("sizes", "n_in", "n_hidden", "n_out")
+AVAILABLE = (*SIZE_ROLES, "rate", "epochs", "batch", "l2", "momentum", "verbose", "x", "y")
+TEMPLATES = (
+    ("sizes",), ("n_in", "n_hidden", "n_out"), ("n_in", "n_hidden", "n_out", "rate"), ("n_in", "n_out"), ("x", "y"),
+    ("sizes", "rate"), ("sizes", "activation"), ("n_in", "n_hidden", "n_hidden", "n_out"), ("x", "y", "n_hidden"),
+    ("n_in", "n_out", "rate"), ("n_in", "n_out", "activation"), ("sizes", "activation", "activation"), ("rate",),
+    ("n_in", "n_hidden", "n_out", "activation"), ("x", "y", "rate"), ("sizes", "rate", "epochs"), ("activation",),
+    ("n_in", "n_hidden", "n_out", "rate", "epochs"), ("x", "y", "n_hidden", "rate"), ("activation", "activation"),
+)  # fmt: skip
+"""What constructors take whose parameters' names say nothing."""
+DEEP, WIDTHS = (4, 5, 6, 3), (5, 6, 7, 8)
+
+
+@dataclass(frozen=True)
+class Construction:
+    """How to make an object; ``hidden_list``: hidden sizes go in one list; ``activations``: what such arguments get."""
+
+    cls: Callable[..., Any]
+    recipe: Recipe
+    hidden_list: bool
+    activations: tuple[Any, ...]
+    namespace: dict[str, Any] = field(repr=False)
+
+    @property
+    def sized(self) -> bool:
+        """Whether the sizes are ours to choose."""
+        return any(self.recipe.has(role) for role in SIZE_ROLES)
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether it is made with the examples."""
+        return self.recipe.has("x") and self.recipe.has("y")
+
+    @property
+    def any_depth(self) -> bool:
+        """Whether it takes any number of hidden layers."""
+        return self.recipe.has("sizes") or (self.hidden_list and self.recipe.has("n_hidden"))
+
+    def trial_sizes(self, outputs: int = 3) -> tuple[int, ...]:
+        """Sizes that are all different, of a depth that it takes."""
+        if self.any_depth:
+            return (*DEEP[:-1], outputs)
+        return (DEEP[0], *WIDTHS[: self.recipe.count("n_hidden")], outputs)
+
+    def make(self, sizes: Sequence[int], seed: int, data: Mapping[str, Any] | None = None) -> Any:
+        """A fresh object; what its constructor raises is passed on."""
+        hidden: Any = list(sizes[1:-1]) if self.hidden_list else Several(sizes[1:-1])
+        given: dict[str, Any] = {
+            "sizes": list(sizes), "n_in": sizes[0], "n_hidden": hidden, "n_out": sizes[-1], "rate": 1.0, "epochs": 1,
+            "batch": 1, "l2": 0.0, "momentum": 0.0, "verbose": False, "activation": Several(self.activations),
+            **(data or {}),
+        }  # fmt: skip
+        with quietly(seed), one_round(self.namespace, set(sizes) | {n + 1 for n in sizes}):
+            return self.cls(**self.recipe.keywords(given))
+
+
+def constructions(
+    cls: Callable[..., Any], module: Mapping[str, Any], namespace: dict[str, Any]
+) -> Iterator[Construction]:
+    """Ways to make an object of *cls* that do not say no before they are tried."""
+    functions = [pair for pair in pairs_of_functions(module) for pair in (pair, (pair[0], pair[0]))]
+    choices: list[tuple[Any, ...]] = [("sigmoid",) * 6, ("tanh",) * 6, *(pair * 3 for pair in functions[:6])]
+    choices.append((np.tanh, lambda z: 1 - np.tanh(z) ** 2) * 3)
+    for recipe in recipes(cls, AVAILABLE, TEMPLATES):
+        for hidden_list in (False, True) if recipe.count("n_hidden") == 1 else (False,):
+            for activations in choices if recipe.has("activation") else choices[:1]:
+                yield Construction(cls, recipe, hidden_list, activations, namespace)
+
+
+def example_data(x: Array, y: Array) -> dict[str, Any]:
+    """The examples as rows, which is how constructors take them."""
+    return {"x": np.ascontiguousarray(x.T), "y": np.ascontiguousarray(y.T)}
+
+
+def made(
+    cls: Callable[..., Any], module: Mapping[str, Any], namespace: dict[str, Any], deadline: Deadline
+) -> Iterator[Any]:
+    """(construction, sizes, object) for every way that works, three outputs before one."""
+    for outputs in (3, 1):
+        for construction in constructions(cls, module, namespace):
+            if deadline.passed:
+                return
+            if outputs == 1 and not construction.holds_data:
+                continue
+            sizes = construction.trial_sizes(outputs)
+            rng = np.random.default_rng(5)
+            data = example_data(rng.standard_normal((sizes[0], 2)), rng.uniform(0.1, 0.9, (outputs, 2)))
+            thing = attempt(construction.make, sizes, 1, data)
+            if not isinstance(thing, Failed):
+                yield construction, sizes, thing

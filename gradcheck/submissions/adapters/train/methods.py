@@ -1,0 +1,103 @@
+"""Which methods of an object run it forward and which make it learn: by name first, then by trying."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck.submissions.adapters.recipes import Recipe, plain, recipes
+from gradcheck.submissions.adapters.trying import attempt
+from gradcheck.submissions.adapters.vocabulary import BACKWARD, FORWARD, FUNCTION, NEVER, STEP
+
+
+@dataclass(frozen=True)
+class Call:
+    """A method and what its parameters get."""
+
+    method: str
+    recipe: Recipe
+
+    def run(self, owner: Any, given: Mapping[str, Any]) -> Any:
+        """Call it; what it raises is passed on."""
+        return getattr(owner, self.method)(**self.recipe.keywords(given))
+
+
+def methods(owner: Any) -> list[str]:
+    """The names of its public methods, and ``__call__``, in the order in which they are written."""
+    names: dict[str, None] = {}
+    for cls in reversed(type(owner).__mro__[:-1]):
+        names.update(dict.fromkeys(name for name, value in vars(cls).items() if _public(name) and _callable(value)))
+    return list(names)
+
+
+def _public(name: str) -> bool:
+    return name == "__call__" or not (name.startswith("__") and name.endswith("__"))
+
+
+def _callable(value: Any) -> bool:
+    return callable(value) or isinstance(value, staticmethod | classmethod)
+
+
+def ranked(owner: Any, *patterns: re.Pattern[str], others: bool = False) -> list[str]:
+    """Methods whose names fit the patterns, those of the first pattern first; then, if asked, what fits none."""
+    names = [name for name in methods(owner) if not NEVER.fullmatch(plain(name))]
+    chosen = [name for pattern in patterns for name in names if pattern.fullmatch(plain(name)) or name == "__call__"]
+    rest = [name for name in names if others and name not in chosen and name != "__call__"]
+    return list(dict.fromkeys(chosen)) + rest
+
+
+def forward_calls(owner: Any) -> Iterator[Call]:
+    """Calls that may give the output for some inputs, the likeliest first."""
+    names = ranked(owner, FORWARD, others=True)
+    for name in sorted(names, key=lambda n: bool(FUNCTION.fullmatch(plain(n)))):
+        for recipe in recipes(getattr(owner, name), ("x", "verbose"), (("x",),)):
+            if recipe.count("x") <= 1:
+                yield Call(name, recipe)
+
+
+STEP_ROLES = ("x", "y", "pairs", "rate", "epochs", "batch", "l2", "momentum", "verbose", "output")
+"""What a learning step may be given."""
+STEP_TEMPLATES = (
+    ("y",), ("x", "y"), ("y", "x"), ("pairs",), ("x", "y", "rate"), ("x",), ("x", "y", "epochs"),
+    ("x", "y", "epochs", "rate"), ("x", "y", "rate", "epochs"), ("pairs", "epochs"), ("rate",), ("epochs",),
+)  # fmt: skip
+BACK_TEMPLATES = (
+    ("y",), ("x", "y"), ("y", "x"), ("y", "rate"), ("output",), ("x",), ("x", "y", "output"), ("output", "y"),
+    ("y", "output"), ("rate",), ("output", "y", "rate"), ("x", "y", "rate"),
+)  # fmt: skip
+
+
+def step_calls(owner: Any, *, data: bool) -> Iterator[Call]:
+    """Single calls that may make it learn from x and y; from the data that it holds where *data* is true."""
+    for name in ranked(owner, STEP, BACKWARD, others=True):
+        if attempt(getattr, owner, name) is None:
+            continue
+        for recipe in recipes(getattr(owner, name), STEP_ROLES[:-1], STEP_TEMPLATES):
+            examples = (recipe.has("x") and recipe.has("y")) or recipe.has("pairs")
+            if examples or (data and not recipe.has("x") and not recipe.has("y")):
+                yield Call(name, recipe)
+
+
+def phase_calls(owner: Any, forward: Sequence[Call]) -> Iterator[tuple[Call, ...]]:
+    """A forward call, a backward call and, where it takes one, an update."""
+    backward = [
+        Call(name, recipe)
+        for name in ranked(owner, BACKWARD, STEP)
+        for recipe in recipes(getattr(owner, name), STEP_ROLES, BACK_TEMPLATES)
+    ]
+    updates = [
+        Call(name, recipe)
+        for name in ranked(owner, STEP)
+        for recipe in recipes(getattr(owner, name), ("rate", "batch", "l2", "momentum", "epochs"), (("rate",),))
+    ]
+    for first in forward:
+        for second in backward:
+            if second.method != first.method:
+                yield (first, second)
+    for first in forward:
+        for second in backward:
+            for third in updates:
+                if len({first.method, second.method, third.method}) == 3:
+                    yield (first, second, third)

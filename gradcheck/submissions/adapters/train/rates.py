@@ -1,0 +1,158 @@
+"""Who sets the learning rate: an argument, an attribute, a global, or a number in the text that has to be inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.recipes import roles
+from gradcheck.submissions.adapters.slots import Place, Slot, slots
+from gradcheck.submissions.adapters.train.learner import Learner, fresh
+from gradcheck.submissions.adapters.trying import attempt
+
+Array = NDArray[Any]
+Named = dict[str, Array]
+Make = Callable[[Sequence[int], int], Any]
+STEP = 1e-5
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One network and one example at which rates are compared."""
+
+    learner: Learner
+    root: Any
+    places: Mapping[str, Place]
+    sizes: tuple[int, ...]
+    x: Array
+    y: Array
+
+    @classmethod
+    def of(cls, learner: Learner, sizes: Sequence[int]) -> Trial:
+        """A fresh network and a typical example."""
+        root = learner.make(sizes, 1)
+        x = np.random.default_rng(4).standard_normal((sizes[0], 1))
+        y = np.linspace(0.2, 0.8, sizes[-1])[:, None]
+        return cls(learner, root, learner.places(root, sizes), tuple(sizes), x, y)
+
+    def change(self, rate: float, learner: Learner | None = None, root: Any = None) -> Named | None:
+        """What a step changes, or None where it fails."""
+        root = self.root if root is None else root
+        answer = attempt((learner or self.learner).change, root, self.places, self.x, self.y, rate)
+        return answer if isinstance(answer, dict) else None
+
+    def at(self, slot: Slot, value: float) -> Any:
+        """The network with one of its numbers set."""
+        copy = fresh(self.root)
+        slot.set(copy, np.asarray(value))
+        return copy
+
+
+def with_rate(learner: Learner, sizes: Sequence[int]) -> Learner:
+    """The learner with a rate of 1, however that is done; else with the factor that its changes have."""
+    trial = Trial.of(learner, sizes)
+    base = trial.change(1.0)
+    if base is None or _differ(base, trial.change(0.5)):
+        return learner
+    for slot in _numbers(trial.root):
+        if _differ(trial.change(1.0, root=trial.at(slot, 1.0)), trial.change(1.0, root=trial.at(slot, 0.5))):
+            return replace(learner, make=_made_with(learner.make, slot))
+    for name in [n for n, v in learner.namespace.items() if isinstance(v, float | int) and "rate" in roles(n)]:
+        candidate = replace(learner, step=_stepped_with(learner, name))
+        if _differ(trial.change(1.0, candidate), trial.change(0.5, candidate)):
+            return candidate
+    return replace(learner, factor=_factor(trial, base))
+
+
+def _differ(one: Named | None, other: Named | None) -> bool:
+    if one is None or other is None:
+        return False
+    return any(not np.allclose(one[name], other[name], rtol=1e-9, atol=0) for name in one)
+
+
+def _numbers(root: Any) -> Iterator[Slot]:
+    """Numbers of the object that are called like a learning rate."""
+    for slot in slots(root, numbers=True):
+        if "rate" in roles(slot.last) and np.ndim(slot.raw(root)) == 0:
+            yield slot
+
+
+def _made_with(make: Make, slot: Slot) -> Make:
+    def make_with(sizes: Sequence[int], seed: int) -> Any:
+        root = make(sizes, seed)
+        slot.set(root, np.asarray(1.0))
+        return root
+
+    return make_with
+
+
+def _stepped_with(learner: Learner, name: str) -> Callable[[Any, Array, Array, float], None]:
+    def step(root: Any, x: Array, y: Array, rate: float) -> None:
+        before = learner.namespace[name]
+        learner.namespace[name] = rate
+        try:
+            learner.step(root, x, y, rate)
+        finally:
+            learner.namespace[name] = before
+
+    return step
+
+
+# ---- a rate written in the text ------------------------------------------------------------------
+
+
+def _squares(out: Array, y: Array) -> float:
+    return float(((out - y) ** 2).sum()) / 2
+
+
+def _cross_entropy(out: Array, y: Array) -> float:
+    return -float((y * np.log(out) + (1 - y) * np.log(1 - out)).sum())
+
+
+def _log_likelihood(out: Array, y: Array) -> float:
+    return -float((y * np.log(out)).sum())
+
+
+def _factor(trial: Trial, change: Named) -> float:
+    """How much longer a change of the last layer is than the gradient of a cost that it is parallel to; else 1."""
+    if trial.learner.forward is None:
+        return 1.0
+    for cost in (_squares, _cross_entropy, _log_likelihood):
+        for name in list(trial.places)[-2:]:
+            factor = _ratio(-change[name], _numeric(trial, trial.places[name], cost))
+            if factor:
+                return factor
+    return 1.0
+
+
+def _numeric(trial: Trial, place: Place, cost: Callable[[Array, Array], float]) -> Array | None:
+    """Central differences of a cost of the output, for one array."""
+    at = place.get(trial.root)
+    out = np.empty_like(at)
+    for index in np.ndindex(at.shape):
+        values = []
+        for sign in (1, -1):
+            moved = at.copy()
+            moved[index] += sign * STEP
+            place.set(trial.root, moved)
+            answer = attempt(trial.learner.output, trial.root, trial.sizes, trial.x)
+            with np.errstate(all="ignore"):
+                values.append(cost(answer, trial.y) if isinstance(answer, np.ndarray) else np.nan)
+        out[index] = (values[0] - values[1]) / (2 * STEP)
+    place.set(trial.root, at)
+    return out if np.isfinite(out).all() else None
+
+
+def _ratio(change: Array, numeric: Array | None) -> float:
+    """The positive factor between the two, rounded to what an author would write; 0 where there is none."""
+    if numeric is None or not numeric.any() or not change.any():
+        return 0.0
+    factor = float((change * numeric).sum() / (numeric * numeric).sum())
+    if not np.allclose(change, factor * numeric, rtol=1e-5, atol=1e-6 * float(np.abs(change).max())):
+        return 0.0
+    rounded = float(f"{abs(factor):.2g}")
+    return rounded if abs(rounded - abs(factor)) < 1e-5 * rounded else abs(factor)
