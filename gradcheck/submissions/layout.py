@@ -12,30 +12,48 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
+SEPARATE, FIRST, LAST = "separate", "first", "last"
 
 
 @dataclass(frozen=True)
 class Role:
-    """One array of the submission: its own name, ours (``w2``, ``b2``), and whether it is transposed."""
+    """One array of the submission: its own name, its layer, and how it is shaped.
+
+    ``holds`` is ``"w"``, ``"b"``, or ``"wb"`` for a weight matrix that has the bias as its first or last
+    column (``bias``); ``transposed`` says that it is the transpose of ours.
+    """
 
     name: str
-    canonical: str
+    layer: int
+    holds: str
     transposed: bool
     ndim: int
+    bias: str = SEPARATE
 
-    def own(self, array: Array) -> Array:
-        """Our array as the submission shapes it."""
-        if self.canonical[0] == "w":
-            return np.ascontiguousarray(array.T) if self.transposed else array
-        if self.ndim == 1:
-            return array.reshape(-1)
-        return array.reshape(1, -1) if self.transposed else array
+    @property
+    def canonical(self) -> tuple[str, ...]:
+        """Our names for what it holds."""
+        return tuple(f"{kind}{self.layer}" for kind in self.holds)
 
-    def ours(self, array: Array) -> Array:
+    def own(self, named: Mapping[str, Array]) -> Array:
+        """Our arrays as the submission shapes them."""
+        first = np.asarray(named[self.canonical[0]])
+        if self.holds == "b":
+            return first.reshape(-1) if self.ndim == 1 else first.reshape(1, -1) if self.transposed else first
+        if self.holds == "wb":
+            column = np.asarray(named[self.canonical[1]])
+            first = np.hstack([column, first] if self.bias == FIRST else [first, column])
+        return np.ascontiguousarray(first.T) if self.transposed else first
+
+    def ours(self, array: Array) -> dict[str, Array]:
         """The submission's array as we shape it."""
-        if self.canonical[0] == "w":
-            return np.ascontiguousarray(array.T) if self.transposed else array
-        return array.reshape(-1, 1)
+        if self.holds == "b":
+            return {self.canonical[0]: array.reshape(-1, 1)}
+        matrix = np.ascontiguousarray(array.T) if self.transposed else array
+        if self.holds == "w":
+            return {self.canonical[0]: matrix}
+        w, b = (matrix[:, 1:], matrix[:, :1]) if self.bias == FIRST else (matrix[:, :-1], matrix[:, -1:])
+        return {self.canonical[0]: w, self.canonical[1]: b}
 
 
 @dataclass(frozen=True)
@@ -46,53 +64,61 @@ class Layout:
 
     @property
     def biases(self) -> bool:
-        """Whether every layer has a bias."""
-        return 2 * sum(role.canonical[0] == "w" for role in self.roles) == len(self.roles)
+        """Whether there are biases."""
+        return any("b" in role.holds for role in self.roles)
 
     def own(self, named: Mapping[str, Array]) -> dict[str, Array]:
         """Our arrays under the submission's names, in its shapes."""
-        return {role.name: role.own(np.asarray(named[role.canonical])) for role in self.roles}
+        return {role.name: role.own(named) for role in self.roles}
 
     def ours(self, own: Mapping[str, Array]) -> dict[str, Array]:
         """The submission's arrays under our names, in our shapes."""
-        return {role.canonical: role.ours(np.asarray(own[role.name])) for role in self.roles if role.name in own}
+        found: dict[str, Array] = {}
+        for role in self.roles:
+            if role.name in own:
+                found.update(role.ours(np.asarray(own[role.name])))
+        return found
 
-    def name(self, canonical: str) -> str:
-        """The submission's name for one of our arrays."""
-        return next(role.name for role in self.roles if role.canonical == canonical)
 
-
-def layout_of(shapes: Mapping[str, Shape], sizes: Sequence[int]) -> Layout | None:
-    """The layout of arrays of those *shapes*, input to output, in a network of *sizes*; None where none fits.
+def layouts_of(shapes: Mapping[str, Shape], sizes: Sequence[int]) -> tuple[Layout, ...]:
+    """Every layout of arrays of those *shapes*, input to output, in a network of *sizes*; the likeliest first.
 
     Every layer needs a weight matrix, (n_out, n_in) or (n_in, n_out), all the same way round; every
-    layer or none a bias of shape (n,), (n, 1) or (1, n). Arrays are told apart by shape, so the sizes should
-    differ; where they do not, the first of a shape belongs to the first layer.
+    layer or none a bias of shape (n,), (n, 1) or (1, n), or one more column for it in the matrix. Arrays
+    are told apart by shape, so the sizes should differ; where they do not, the first of a shape
+    belongs to the first layer.
     """
-    for transposed in (False, True):
-        roles = _roles(shapes, sizes, transposed=transposed)
-        if roles is not None:
-            return Layout(roles)
-    return None
+    tried = [_roles(shapes, sizes, bias=bias, transposed=t) for bias in (SEPARATE, FIRST, LAST) for t in (False, True)]
+    return tuple(Layout(roles) for roles in tried if roles is not None)
 
 
-def _roles(shapes: Mapping[str, Shape], sizes: Sequence[int], *, transposed: bool) -> tuple[Role, ...] | None:
+def _roles(
+    shapes: Mapping[str, Shape], sizes: Sequence[int], *, bias: str, transposed: bool
+) -> tuple[Role, ...] | None:
     free = {name: tuple(shape) for name, shape in shapes.items()}
-    roles: list[Role] = []
+    weights = _weights(free, sizes, bias=bias, transposed=transposed)
+    if weights is None or bias != SEPARATE:
+        return weights
+    biases = [_bias(free, n, layer) for layer, n in enumerate(sizes[1:], start=2)]
+    found = [role for role in biases if role is not None]
+    if not found:
+        return weights
+    if len(found) < len(weights):
+        return None
+    return tuple(role for pair in zip(weights, found, strict=True) for role in pair)
+
+
+def _weights(free: dict[str, Shape], sizes: Sequence[int], *, bias: str, transposed: bool) -> tuple[Role, ...] | None:
+    roles = []
     for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=2):
-        wanted = (n_in, n_out) if transposed else (n_out, n_in)
+        columns = n_in + (bias != SEPARATE)
+        wanted = (columns, n_out) if transposed else (n_out, columns)
         name = next((name for name, shape in free.items() if shape == wanted), None)
         if name is None:
             return None
         del free[name]
-        roles.append(Role(name, f"w{layer}", transposed, 2))
-    biases = [_bias(free, n, layer) for layer, n in enumerate(sizes[1:], start=2)]
-    found = [bias for bias in biases if bias is not None]
-    if not found:
-        return tuple(roles)
-    if len(found) < len(roles):
-        return None
-    return tuple(role for pair in zip(roles, found, strict=True) for role in pair)
+        roles.append(Role(name, layer, "w" if bias == SEPARATE else "wb", transposed, 2, bias))
+    return tuple(roles)
 
 
 def _bias(free: dict[str, Shape], n: int, layer: int) -> Role | None:
@@ -100,5 +126,5 @@ def _bias(free: dict[str, Shape], n: int, layer: int) -> Role | None:
     for name, shape in list(free.items()):
         if shape in ((n,), (n, 1), (1, n)):
             del free[name]
-            return Role(name, f"b{layer}", shape == (1, n) and n > 1, len(shape))
+            return Role(name, layer, "b", shape == (1, n) and n > 1, len(shape))
     return None

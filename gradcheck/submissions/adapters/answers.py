@@ -53,7 +53,8 @@ class Answers:
     """The call that gives the gradient.
 
     ``roles`` are its arguments, ``stored`` is true where it leaves the gradient on the object instead of returning it,
-    ``l2`` is the name of its λ, and ``batch`` says whether it takes several examples at once.
+    ``l2`` is the name of its λ, ``batch`` says whether it takes several examples at once, and ``labels`` that its
+    targets are the numbers of the classes.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Answers:
     match: Match
     stored: bool = False
     batch: bool = False
+    labels: bool = False
     l2: str = ""
     notes: tuple[str, ...] = ()
 
@@ -83,7 +85,7 @@ class Answers:
     def call(self, instance: Any, x: Array, y: Array, l2: float) -> Any:
         """The call itself."""
         method = getattr(instance, self.method)
-        arguments = _arguments(self.roles, instance, self.orientation, (x, y), l2)
+        arguments = _arguments(self, instance, (x, y), l2)
         keywords = {self.l2: l2} if self.l2 and "l2" not in self.roles else {}
         return method(*arguments, **keywords)
 
@@ -92,18 +94,11 @@ def _stored(instance: Any) -> dict[str, Any]:
     return {slot.name: slot.get() for slot in slots(instance)}
 
 
-def _arguments(
-    roles: Sequence[str], instance: Any, orientation: Orientation, data: tuple[Array, Array], l2: float
-) -> list[Any]:
-    """The arguments that play those roles; what needs a forward pass gets one first."""
-    x, y = data
-    given: dict[str, Any] = {
-        "x": orientation.give(x),
-        "y": orientation.give(y),
-        "l2": l2,
-        "rate": RATE,
-        "m": x.shape[1],
-    }
+def _arguments(answers: Answers, instance: Any, data: tuple[Array, Array], l2: float) -> list[Any]:
+    """The arguments that play the call's roles; what needs a forward pass gets one first."""
+    (x, y), roles, orientation = data, answers.roles, answers.orientation
+    targets = given_targets(y, orientation, labels=answers.labels)
+    given: dict[str, Any] = {"x": orientation.give(x), "y": targets, "l2": l2, "rate": RATE, "m": x.shape[1]}
     if not {"x", "pairs"} & set(roles) or {"output", "cache"} & set(roles):
         answer = _run_forward(instance, orientation.give(x))
         output = orientation.take(answer, y.shape[0], x.shape[1])
@@ -112,6 +107,11 @@ def _arguments(
         columns = range(x.shape[1])
         given["pairs"] = [(orientation.give(x[:, [i]]), orientation.give(y[:, [i]])) for i in columns]
     return [given[role] for role in roles]
+
+
+def given_targets(y: Array, orientation: Orientation, *, labels: bool) -> Any:
+    """Targets as the submission takes them: one-hot, or the numbers of the classes."""
+    return y.argmax(axis=0) if labels else orientation.give(y)
 
 
 def _run_forward(instance: Any, x: Array) -> Any:
@@ -154,8 +154,10 @@ def _candidates(fresh: Fresh, methods: Sequence[str]) -> Iterator[Answers]:
     for method in methods:
         required, l2 = _required(getattr(instance, method, None))
         for orientation in ORIENTATIONS:
-            for roles in _role_lists(required):
-                yield Answers(method, roles, orientation, Match({}, 0), l2=l2)
+            for labels in (False, True):
+                for roles in _role_lists(required):
+                    if not labels or ("y" in roles and orientation.several):
+                        yield Answers(method, roles, orientation, Match({}, 0), labels=labels, l2=l2)
 
 
 def _required(method: Any) -> tuple[list[str], str]:
@@ -257,13 +259,13 @@ def _forward(name: str, orientation: Orientation) -> Forward:
 def cost_for(
     fresh: Fresh,
     forward: Forward | None,
-    orientation: Orientation,
+    answers: Answers,
     sizes: Sequence[int],
     hint: str = "",
 ) -> Cost | None:
     """The call that gives the cost that the submission reports, or None."""
     x, y = _example(sizes, 1)
-    for cost in _costs(fresh(), forward, orientation, hint):
+    for cost in _costs(fresh(), forward, answers, hint):
         try:
             first = answered_cost(cost(fresh(), x, y, 0.0))
         except Exception:  # noqa: BLE001, S112 - one of several calls that might be it
@@ -299,15 +301,15 @@ def answered_cost(value: Any) -> float:
     return float(array.reshape(-1)[0])
 
 
-def _costs(instance: Any, forward: Forward | None, orientation: Orientation, hint: str) -> Iterator[Cost]:
+def _costs(instance: Any, forward: Forward | None, answers: Answers, hint: str) -> Iterator[Cost]:
     methods = [name for name in dir(instance) if not name.startswith("__") and not NO_COST.search(name)]
     for name in [hint] if hint else ranked(methods, COST):
         attribute = getattr(instance, name, None)
         function = getattr(attribute, "fn", None)
         if callable(function) and forward is not None:
-            yield _of_output(_function_of(name), forward, orientation)
+            yield _of_output(_function_of(name), forward, answers)
         elif callable(attribute):
-            yield from _of_method(name, forward, orientation)
+            yield from _of_method(name, forward, answers)
 
 
 def _function_of(name: str) -> Callable[[Any], Any]:
@@ -315,9 +317,11 @@ def _function_of(name: str) -> Callable[[Any], Any]:
     return lambda instance: getattr(instance, name).fn
 
 
-def _of_method(name: str, forward: Forward | None, orientation: Orientation) -> Iterator[Cost]:
+def _of_method(name: str, forward: Forward | None, answers: Answers) -> Iterator[Cost]:
+    orientation = answers.orientation
+
     def on_data(instance: Any, x: Array, y: Array, l2: float) -> Any:
-        return getattr(instance, name)(orientation.give(x), orientation.give(y))
+        return getattr(instance, name)(orientation.give(x), given_targets(y, orientation, labels=answers.labels))
 
     def on_pairs(instance: Any, x: Array, y: Array, l2: float) -> Any:
         method = getattr(instance, name)
@@ -327,15 +331,18 @@ def _of_method(name: str, forward: Forward | None, orientation: Orientation) -> 
 
     yield on_data
     if forward is not None:
-        yield _of_output(lambda instance: getattr(instance, name), forward, orientation)
+        yield _of_output(lambda instance: getattr(instance, name), forward, answers)
     yield on_pairs
 
 
-def _of_output(function: Callable[[Any], Any], forward: Forward, orientation: Orientation) -> Cost:
+def _of_output(function: Callable[[Any], Any], forward: Forward, answers: Answers) -> Cost:
+    orientation = answers.orientation
+
     def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
         output = forward(instance, x, len(y))
         if output is None:
             raise BadReturnError("the forward pass does not return the output")
-        return function(instance)(orientation.give(output), orientation.give(y))
+        targets = given_targets(y, orientation, labels=answers.labels)
+        return function(instance)(orientation.give(output), targets)
 
     return cost

@@ -23,7 +23,7 @@ from gradcheck.submissions.adapters.answers import (
 from gradcheck.submissions.adapters.construct import Maker, classes, ways
 from gradcheck.submissions.adapters.names import BACKWARD, ranked
 from gradcheck.submissions.adapters.state import Slot, slots
-from gradcheck.submissions.layout import Layout, layout_of
+from gradcheck.submissions.layout import layouts_of
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import BadReturnError, Found, Hints, ModelInfo, Net
 
@@ -82,7 +82,6 @@ class _Built:
 
     way: str
     names: tuple[str, ...]
-    layout: Layout
 
 
 def _built(cls: type, sizes: Sequence[int]) -> _Built | None:
@@ -90,9 +89,9 @@ def _built(cls: type, sizes: Sequence[int]) -> _Built | None:
         instance = _made(make)
         if instance is None:
             continue
-        layout = layout_of({slot.name: slot.read().shape for slot in _ordered(slots(instance))}, sizes)
-        if layout is not None:
-            return _Built(way, tuple(role.name for role in layout.roles), layout)
+        layouts = layouts_of({slot.name: slot.read().shape for slot in _ordered(slots(instance))}, sizes)
+        if layouts:
+            return _Built(way, tuple(role.name for role in layouts[0].roles))
     return None
 
 
@@ -136,7 +135,7 @@ def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints
     if answers is None:
         return None
     forward = forward_for(fresh, answers.orientation, sizes, hints.names.get("forward", ""))
-    cost = cost_for(fresh, forward, answers.orientation, sizes, hints.names.get("cost", ""))
+    cost = cost_for(fresh, forward, answers, sizes, hints.names.get("cost", ""))
     declared = declared_cost(fresh(), answers.orientation, sizes)
     return _Plan(built, answers, forward, cost, declared)
 
@@ -172,6 +171,7 @@ class ChapterModel:
             forward=self.first.forward is not None,
             cost=self.first.cost is not None,
             l2=bool(answers.l2),
+            targets="one-hot" if answers.labels else "any",
             declared_cost=self.first.declared_cost,
             notes=answers.notes,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import CouldNotRunError
 from gradcheck.sandbox.session import Session
-from gradcheck.submissions.layout import Layout, layout_of
+from gradcheck.submissions.layout import Layout, layouts_of
 from gradcheck.submissions.subjects import Model, ModelInfo, Net
 
 Array = NDArray[Any]
@@ -78,11 +78,15 @@ class SessionModel:
 
 @dataclass(frozen=True)
 class Maker:
-    """Builds networks of one model; their layout is found out on sizes that all differ and kept by depth."""
+    """Builds networks of one model; their layout is found out on sizes that all differ and kept by depth.
+
+    Shapes alone may leave several layouts (the bias as first or last column): ``variant`` chooses.
+    """
 
     model: Model
     seed: int
-    layouts: dict[int, Layout | None]
+    layouts: dict[int, tuple[Layout, ...]] = field(default_factory=dict)
+    variant: int = 0
 
     @property
     def info(self) -> ModelInfo:
@@ -91,26 +95,22 @@ class Maker:
 
     def build(self, sizes: Sequence[int]) -> Asked:
         """A fresh network. Raises CouldNotRunError where its arrays are no chain of layers of those sizes."""
-        layout = self._layout(len(sizes))
-        if layout is None:
+        layouts = self.variants(len(sizes))
+        if not layouts:
             raise CouldNotRunError(f"The arrays of {self.info.title} are no chain of layers {_dashes(sizes)}.")
-        return Asked(self.model.build(sizes, self.seed), layout, tuple(sizes))
+        return Asked(self.model.build(sizes, self.seed), layouts[min(self.variant, len(layouts) - 1)], tuple(sizes))
 
-    def _layout(self, layers: int) -> Layout | None:
+    def variants(self, layers: int) -> tuple[Layout, ...]:
+        """Every layout that a network of so many layers, input included, may have."""
         if layers not in self.layouts:
             sizes = distinct_sizes(self.info, layers - 2)
             net = self.model.build(sizes, self.seed)
-            self.layouts[layers] = layout_of({name: a.shape for name, a in net.parameters().items()}, sizes)
+            self.layouts[layers] = layouts_of({name: a.shape for name, a in net.parameters().items()}, sizes)
         return self.layouts[layers]
 
 
 def _dashes(sizes: Sequence[int]) -> str:
     return "-".join(map(str, sizes))
-
-
-def maker(model: Model, seed: int) -> Maker:
-    """A maker that knows no layout yet."""
-    return Maker(model, seed, {})
 
 
 _DISTINCT = {0: (5, 3), 1: (5, 4, 3), 2: (5, 7, 4, 3), 3: (5, 7, 4, 6, 3)}

@@ -13,7 +13,7 @@ from gradcheck.errors import CouldNotRunError
 from gradcheck.reference import CostRecognition
 from gradcheck.results import Diagnosis, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
-from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes, maker
+from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes
 from gradcheck.submissions.judging.behaviour import behaviour
 from gradcheck.submissions.judging.part import Part, gravest
 from gradcheck.submissions.judging.situations import Situation, situations
@@ -30,10 +30,10 @@ Progress = Callable[[str], None]
 
 def judge_model(model: Model, options: CheckOptions, progress: Progress) -> Part:
     """The verdict on one model."""
-    info, make = model.info, maker(model, options.seed)
+    info, make = model.info, Maker(model, options.seed)
     part = Part(info.title, info.family, Verdict.PASS, "", notes=info.notes)
     try:
-        understanding = understand(make, options)
+        make, understanding = understand(make, options)
     except SubmissionFault as fault:
         return _could_not_run(part, fault, "forward")
     except CouldNotRunError:

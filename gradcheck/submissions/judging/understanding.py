@@ -40,10 +40,23 @@ class Understanding:
     disagreement: str = ""
 
 
-def understand(make: Maker, options: CheckOptions) -> Understanding:
-    """The network behind a model. What its code raises at ordinary points is passed on."""
+def understand(make: Maker, options: CheckOptions) -> tuple[Maker, Understanding]:
+    """The network behind a model, and a maker with the layout under which it is one.
+
+    What its code raises at ordinary points is passed on.
+    """
+    sizes = distinct_sizes(make.info, 2 if make.info.hidden_layers is None else make.info.hidden_layers)
+    tries = []
+    for variant in range(max(len(make.variants(len(sizes))), 1)):
+        candidate = replace(make, variant=variant)
+        tries.append((candidate, _understood(candidate.build(sizes), candidate, options)))
+        if tries[-1][1].cost is not None:
+            return tries[-1]
+    return tries[0]
+
+
+def _understood(asked: Asked, make: Maker, options: CheckOptions) -> Understanding:
     info = make.info
-    asked = make.build(distinct_sizes(info, 2 if info.hidden_layers is None else info.hidden_layers))
     seen = _recognised(asked, info, options)
     assigned = _assigned(options, asked, seen)
     network = assigned or seen
