@@ -3,6 +3,16 @@
 from nets.backprop import Workspace, backprop
 from nets.network import Network
 from nets.paths import enumerate_paths, path_sum
+from nets.perturbation import perturbation, perturbation_blocks
 from nets.sgd import sgd
 
-__all__ = ["Network", "Workspace", "backprop", "enumerate_paths", "path_sum", "sgd"]
+__all__ = [
+    "Network",
+    "Workspace",
+    "backprop",
+    "enumerate_paths",
+    "path_sum",
+    "perturbation",
+    "perturbation_blocks",
+    "sgd",
+]
