@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.returned import UnfinishedError
 from gradcheck.submissions.adapters.roles import role
 from gradcheck.submissions.loading.execution import described, silence
 
@@ -53,7 +54,7 @@ def attempt(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> A
             value = function(*arguments, **keywords)
     except KeyboardInterrupt:
         raise
-    except NotImplementedError as error:
+    except (NotImplementedError, UnfinishedError) as error:
         return Attempt(error=described(error), unfinished=True)
     except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
         return Attempt(error=described(error))

@@ -19,11 +19,17 @@ Named = dict[str, Any]
 COST_NAMES = frozenset(("j", "cost", "loss", "c", "costs", "l", "f", "e", "error", "jval", "obj", "objective", "val"))
 
 
+class UnfinishedError(BadReturnError):
+    """The submission answered None: a template that is still to be filled in."""
+
+
 def number(value: Any, what: str = "cost") -> float:
     """A scalar, also as an array of one entry or a list of one number.
 
     Raises BadReturnError where it is something else.
     """
+    if value is None:
+        raise UnfinishedError(f"The {what} is None; does every path return it?")
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
@@ -97,11 +103,12 @@ def matched(parameters: Mapping[str, Any], returned: Any, labels: Sequence[str] 
     """
     found = [(label, value) for label, value in _labelled(returned, labels) if value is not None]
     if not found:
-        raise BadReturnError(f"The gradient is {_kind(returned)} without any array in it; does every path return it?")
+        raise UnfinishedError(f"The gradient is {_kind(returned)} without any array in it; does every path return it?")
     by_label = _by_label(parameters, found)
     rest = {name: parameter for name, parameter in parameters.items() if name not in by_label}
     taken = {id(value) for value in by_label.values()}
-    free = [value for label, value in found if id(value) not in taken and (not label or not by_label)]
+    keyed = isinstance(returned, Mapping) and by_label  # what a dictionary calls otherwise is something else
+    free = [value for _, value in found if id(value) not in taken and not keyed]
     by_shape = _by_shape(rest, free)
     named = by_label | by_shape
     if set(named) != set(parameters):
@@ -211,6 +218,8 @@ def cost_and_gradient(returned: Any, parameters: Mapping[str, Any], labels: Sequ
 
     Raises BadReturnError where there is no number or no gradient in it.
     """
+    if returned is None or (isinstance(returned, tuple) and all(part is None for part in returned)):
+        raise UnfinishedError("It returned None; does every path return the cost and the gradient?")
     if not isinstance(returned, tuple | list) or len(returned) < 2:
         raise BadReturnError(f"It returned {_kind(returned)}, not a cost and a gradient.")
     index = _cost_index(returned, labels)

@@ -5,11 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-
-def words(text: str) -> frozenset[str]:
-    """The names in a line of text."""
-    return frozenset(text.split())
-
+from gradcheck.submissions.loading.definitions import words
 
 ROLES: dict[str, frozenset[str]] = {
     "x": words(
@@ -58,11 +54,11 @@ ROLES: dict[str, frozenset[str]] = {
         "networksize neurons layerunits shape networkdims nnlayers nndims"
     ),
     "hidden_dims": words("hiddendims hiddensizes hiddenlayers hiddenlayersizes hiddenunitslist hiddendimslist"),
-    "m": words("m n_examples numexamples nexamples numsamples nsamples batchsize"),
+    "m": words("m n_examples numexamples numsamples nsamples batchsize"),
     "output": words(
-        "al a2 a3 yhat ypred pred preds predictions prediction probs a output outputlayeractivation yp h hx hyp "
-        "hypothesis a4 yhats aout afinal alast probabilities score scores out o yproba proba predicted yprob ycap "
-        "finaloutput y_ ypredicted logits"
+        "al a2 a3 yhat ypred pred preds predictions prediction probs a output outputlayeractivation yp hx hyp "
+        "hypothesis a4 yhats aout afinal alast probabilities score scores out yproba proba predicted yprob ycap "
+        "finaloutput ypredicted logits"
     ),
     "cache": words(
         "cache caches forwardcache memory activations cached memories fcache store forwardpropagation intermediates "
@@ -70,7 +66,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "keep": words("keepprob keepprobs keepprobability keep keepratio dropoutkeepratio pkeep"),
     "dropout": words("dropout dropoutrate dropoutp pdropout droprate dropprob"),
-    "scale": words("weightscale std scale weightstd initstd sigma init_scale initscale"),
+    "scale": words("weightscale std scale weightstd initstd sigma initscale"),
     "seed": words("seed randomseed rng randomstate"),
     "dtype": words("dtype"),
     "normalization": words("normalization usebatchnorm norm batchnorm"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -186,6 +187,9 @@ KNOWN: dict[str, Any] = {
     "scipy.special.expit": expit, "scipy.special.softmax": softmax, "scipy.special.logsumexp": logsumexp,
     "scipy.special.xlogy": xlogy, "scipy.special.logit": lambda p: np.log(p / (1.0 - p)),
     "tqdm.tqdm": passed_through, "tqdm.trange": range, "tqdm.notebook.tqdm": passed_through,
+    "past.builtins.xrange": range, "past.builtins.unicode": str, "past.builtins.basestring": str,
+    "past.builtins.long": int, "past.builtins.reduce": functools.reduce, "six.moves.xrange": range,
+    "six.moves.range": range, "six.moves.zip": zip, "six.moves.reduce": functools.reduce,
     "tqdm.auto.tqdm": passed_through, "numba.jit": passed_through, "numba.njit": passed_through,
 }  # fmt: skip
 """Functions that submissions compute with and that are quickly said in NumPy."""

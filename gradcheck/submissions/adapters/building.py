@@ -1,0 +1,62 @@
+"""Objects of a submission's classes, built in given sizes however the constructor asks for them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.adapters.calling import Attempt, Parameter, arrangements, attempt, parameters_of
+from gradcheck.submissions.adapters.cases import seeded
+
+FOREIGN = ("builtins", "numpy", "typing", "collections", "abc", "enum", "dataclasses", "torch", "sklearn", "scipy")
+
+
+def own_classes(namespace: Mapping[str, object]) -> dict[str, type]:
+    """The classes that a submission defines itself."""
+    return {
+        name: value
+        for name, value in namespace.items()
+        if inspect.isclass(value)
+        and value.__module__.partition(".")[0] not in FOREIGN
+        and not issubclass(value, BaseException)
+    }
+
+
+def offers(sizes: Sequence[int], **more: Any) -> dict[str, Any]:
+    """What a constructor of a network of those sizes may ask for, by role."""
+    offered: dict[str, Any] = {
+        "n_in": sizes[0], "n_out": sizes[-1], "sizes": list(sizes), "hidden_dims": list(sizes[1:-1]),
+        "scale": 0.5, "l2": 0.0, "dtype": np.float64, "seed": 0,
+    }  # fmt: skip
+    if len(sizes) == 3:
+        offered["n_hidden"] = sizes[1]
+    return offered | more
+
+
+def build(cls: type, offered: Mapping[str, Any], seed: int = 0) -> Attempt:
+    """An instance, by the first arrangement of arguments that the constructor takes."""
+    parameters = parameters_of(cls)
+    if parameters is None:
+        return Attempt(error=f"{cls.__name__} cannot be called")
+    last = Attempt(error=f"the constructor of {cls.__name__} asks for {unknown(parameters, offered)}")
+    for given in arrangements(cls, named(offered, parameters)):
+        with seeded(seed):
+            last = attempt(cls, **given)
+        if last.answered:
+            return last
+    return last
+
+
+def unknown(parameters: Sequence[Parameter], offered: Mapping[str, Any]) -> str:
+    """The required parameters that nothing is known for."""
+    return ", ".join(p.name for p in parameters if p.required and not {p.name, p.role} & offered.keys())
+
+
+def named(offered: Mapping[str, Any], parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """The offers whose roles the parameters name; an unclear parameter may get none of the optional ones."""
+    roles = {p.role for p in parameters} | {p.name for p in parameters}
+    essential = {"n_in", "n_hidden", "n_out", "sizes", "hidden_dims"}
+    return {key: value for key, value in offered.items() if key in roles | essential}

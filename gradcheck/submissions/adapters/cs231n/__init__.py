@@ -1,0 +1,26 @@
+"""CS231n's interfaces: ``params`` and ``loss`` in a class, ``*_forward`` and ``*_backward`` with a cache."""
+
+from __future__ import annotations
+
+from gradcheck.submissions.adapters.cs231n.classes import find_classes
+from gradcheck.submissions.adapters.cs231n.losses import find_losses
+from gradcheck.submissions.adapters.cs231n.pairs import find_pairs
+from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.subjects import Found, Hints
+
+FAMILY = "cs231n"
+
+
+def find(loaded: LoadedModule, hints: Hints) -> Found:
+    """Classes with ``params`` and ``loss``, pairs of layer functions, and loss functions of W, X, y and λ."""
+    namespace = loaded.namespace
+    if loaded.selected:
+        chosen = loaded.selected.partition(".")[0]
+        wanted = {chosen: namespace[chosen]} if chosen in namespace else {}
+    else:
+        wanted = dict(namespace)
+    classes = find_classes(wanted, hints)
+    layers = [*find_pairs(namespace, wanted, loaded.source), *find_losses(wanted, loaded.source)]
+    cases = (*classes.cases, *(case for case, _ in layers if case is not None))
+    unfinished = (*classes.unfinished, *(sentence for _, sentence in layers if sentence))
+    return Found(classes.models, cases, classes.notes, unfinished)
