@@ -10,8 +10,27 @@ import numpy as np
 
 from gradcheck.submissions.adapters.calling import Attempt, Parameter, arrangements, attempt, parameters_of
 from gradcheck.submissions.adapters.cases import seeded
+from gradcheck.submissions.loading import LoadedModule
 
 FOREIGN = ("builtins", "numpy", "typing", "collections", "abc", "enum", "dataclasses", "torch", "sklearn", "scipy")
+
+
+def own(loaded: LoadedModule) -> dict[str, object]:
+    """The names that are asked about: the selected one, else those that the file itself defines, else all."""
+    namespace = loaded.namespace
+    if loaded.selected:
+        chosen = loaded.selected.partition(".")[0]
+        return {chosen: namespace[chosen]} if chosen in namespace else {}
+    if loaded.path is None or loaded.path.is_dir():
+        return dict(namespace)
+    here = loaded.path.stem
+    mine = {name: value for name, value in namespace.items() if _module(value) in ("", here)}
+    return mine if any(callable(value) for value in mine.values()) else dict(namespace)
+
+
+def _module(value: object) -> str:
+    """The last part of the name of the module that defines a thing; empty where it has none."""
+    return str(getattr(value, "__module__", None) or "").rpartition(".")[2]
 
 
 def own_classes(namespace: Mapping[str, object]) -> dict[str, type]:

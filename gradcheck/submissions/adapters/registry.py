@@ -11,7 +11,7 @@ from gradcheck.errors import UsageError
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Adapter, Found, Hints
 
-ORDER = ("plain", "engine", "chapter", "cs231n", "coursera", "flat", "layers", "train")
+ORDER = ("plain", "engine", "chapter", "coursera", "cs231n", "flat", "layers", "train")
 """Module names. What a person named comes first; what fits almost anything (read the gradient off a step) last."""
 
 

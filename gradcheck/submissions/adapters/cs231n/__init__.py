@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcheck.submissions.adapters.building import own
 from gradcheck.submissions.adapters.cs231n.classes import find_classes
 from gradcheck.submissions.adapters.cs231n.losses import find_losses
 from gradcheck.submissions.adapters.cs231n.pairs import find_pairs
@@ -13,14 +14,9 @@ FAMILY = "cs231n"
 
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Classes with ``params`` and ``loss``, pairs of layer functions, and loss functions of W, X, y and λ."""
-    namespace = loaded.namespace
-    if loaded.selected:
-        chosen = loaded.selected.partition(".")[0]
-        wanted = {chosen: namespace[chosen]} if chosen in namespace else {}
-    else:
-        wanted = dict(namespace)
+    wanted = own(loaded)
     classes = find_classes(wanted, hints)
-    layers = [*find_pairs(namespace, wanted, loaded.source), *find_losses(wanted, loaded.source)]
+    layers = [*find_pairs(loaded.namespace, wanted, loaded.source), *find_losses(wanted, loaded.source)]
     cases = (*classes.cases, *(case for case, _ in layers if case is not None))
     unfinished = (*classes.unfinished, *(sentence for _, sentence in layers if sentence))
     return Found(classes.models, cases, classes.notes, unfinished)

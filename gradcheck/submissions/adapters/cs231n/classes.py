@@ -26,8 +26,8 @@ Named = dict[str, Any]
 LOSS_NAMES = ("loss", "compute_loss", "loss_function", "cost", "compute_cost", "loss_and_grads", "loss_and_gradients")
 DICTIONARIES = ("params", "parameters", "model", "weights", "_params", "theta", "param")
 PROBE = (5, 4, 3)
-IMAGES: dict[str, Any] = {"n_in": (2, 6, 4), "num_filters": 2, "filter_size": 3, "n_hidden": 4, "n_out": 3}
-MOST_ENTRIES = 400
+IMAGES: dict[str, Any] = {"n_in": (2, 2, 4), "num_filters": 2, "filter_size": 3, "n_hidden": 4, "n_out": 3}
+MOST_ENTRIES = 300
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ def _image_case(cls: type, loss: str, built: Attempt) -> FunctionCase | None:
     sizes = [array.size for array in arrays.values() if array is not None]
     if len(sizes) != len(arrays) or not 0 < sum(sizes) <= MOST_ENTRIES:
         return None
-    for inputs in ((7, PROBE[0]), (3, *IMAGES["n_in"])):
+    for inputs in ((7, PROBE[0]), (2, *IMAGES["n_in"])):
         for l2 in (0.3,) if interface.l2 else (0.0,):
             case = _whole(interface, built.value, inputs, l2)
             if tried(case).answered:

@@ -134,21 +134,21 @@ NORM = (
     + _normalised((4, 7), (4, 1), "inputs (4, 7), columns are examples")
 )
 SPATIAL = (
-    _normalised((2, 3, 4, 5), (3,), "inputs (2, 3, 4, 5)")
-    + _normalised((2, 3, 4, 5), (1, 3, 1, 1), "inputs (2, 3, 4, 5)")
-    + _normalised((2, 4, 5, 3), (3,), "inputs (2, 4, 5, 3)")
+    _normalised((2, 3, 2, 5), (3,), "inputs (2, 3, 2, 5)")
+    + _normalised((2, 3, 2, 5), (1, 3, 1, 1), "inputs (2, 3, 2, 5)")
+    + _normalised((2, 2, 5, 3), (3,), "inputs (2, 2, 5, 3)")
 )
 GROUP = [
     Layout(
-        "inputs (2, 4, 3, 5), two groups",
-        {"x": (2, 4, 3, 5), "gamma": g, "beta": g},
+        "inputs (3, 4, 2, 3), two groups",
+        {"x": (3, 4, 2, 3), "gamma": g, "beta": g},
         {"groups": 2, "param": {"eps": 1e-5}},
         normal,
     )
     for g in ((1, 4, 1, 1), (4,), (4, 1, 1))
 ]
 
-_CONV = {"x": (2, 2, 5, 3), "w": (3, 2, 3, 3), "b": (3,)}
+_CONV = {"x": (2, 2, 5, 3), "w": (4, 2, 3, 3), "b": (4,)}
 _CHANNELS_LAST = {"x": (2, 5, 3, 2), "w": (3, 3, 2, 3), "b": (1, 1, 1, 3)}
 CONV = [
     Layout("stride 2, padding 1", _CONV, {"param": {"stride": 2, "pad": 1}}, normal),
@@ -157,25 +157,25 @@ CONV = [
     Layout("stride 1, padding 1", _CONV, {"param": {"stride": 1, "pad": 1}}, normal),
     Layout("stride 1, padding 1", _CONV, {"stride": 1, "pad": 1}, normal),
     Layout("as it is", _CONV, draw=normal),
-    Layout("as it is", {**_CONV, "b": (3, 1)}, draw=normal),
+    Layout("as it is", {**_CONV, "b": (4, 1)}, draw=normal),
     Layout("as it is, channels last", _CHANNELS_LAST, draw=normal),
 ]
 CONV_POOL = [
     Layout("stride 1, padding 1", _CONV, {"param": {"stride": 1, "pad": 1, "pool_height": 2, "pool_width": 2}})
 ]
 CONV_NORM = [
-    Layout("stride 1, padding 1", {**_CONV, "gamma": (3,), "beta": (3,)}, {"param": {"stride": 1, "pad": 1, **_bn()}})
+    Layout("stride 1, padding 1", {**_CONV, "gamma": (4,), "beta": (4,)}, {"param": {"stride": 1, "pad": 1, **_bn()}})
 ]
 DENSE_NORM = [
     Layout("rows are examples", {"x": (7, 5), "w": (5, 4), "b": (4,), "gamma": (4,), "beta": (4,)}, {"param": _bn()})
 ]
 _POOL = {"pool_height": 2, "pool_width": 2, "stride": 2, "f": 2}
 POOL = [
-    Layout("windows 2 by 2, stride 2", {"x": (2, 3, 4, 6)}, {"param": _POOL}),
-    Layout("windows 2 by 2, stride 2, channels last", {"x": (2, 4, 6, 3)}, {"param": _POOL}),
-    Layout("windows 2 by 2, stride 2", {"x": (2, 3, 4, 6)}, {"size": 2, "stride": 2}),
-    Layout("windows 2 by 2", {"x": (2, 3, 4, 6)}, {"size": 2}),
-    Layout("inputs (2, 3, 4, 6)", {"x": (2, 3, 4, 6)}),
+    Layout("windows 2 by 2, stride 2", {"x": (2, 3, 2, 4)}, {"param": _POOL}),
+    Layout("windows 2 by 2, stride 2, channels last", {"x": (2, 2, 4, 3)}, {"param": _POOL}),
+    Layout("windows 2 by 2, stride 2", {"x": (2, 3, 2, 4)}, {"size": 2, "stride": 2}),
+    Layout("windows 2 by 2", {"x": (2, 3, 2, 4)}, {"size": 2}),
+    Layout("inputs (2, 3, 2, 4)", {"x": (2, 3, 2, 4)}),
 ]
 DROPOUT = [
     Layout("p = 0.6", {"x": (3, 5)}, {"param": {"mode": "train", "p": 0.6, "seed": 3, "keep_prob": 0.6}}),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.calling import attempt, fresh, nothing, parameters_of
 from gradcheck.submissions.adapters.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.cs231n.layouts import Layout, kind_of, layouts
+from gradcheck.submissions.adapters.cs231n.layouts import ELEMENTWISE, Layout, kind_of, layouts
 from gradcheck.submissions.adapters.returned import matched, numeric, return_labels
 from gradcheck.submissions.adapters.roles import letters, role
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
@@ -238,6 +238,12 @@ def find_pairs(
     namespace: Mapping[str, object], wanted: Mapping[str, object], source: str
 ) -> Iterator[tuple[FunctionCase | None, str]]:
     """What can be made of every pair of which one function is wanted."""
-    for pair in pairs(namespace, source):
-        if set(pair.names) & wanted.keys():
-            yield understood(pair)
+    found = [pair for pair in pairs(namespace, source) if set(pair.names) & wanted.keys()]
+    classes = [value for value in wanted.values() if inspect.isclass(value)]
+    if all(layouts(pair.stem) is ELEMENTWISE for pair in found) and any(_has_backward(cls) for cls in classes):
+        return  # helpers of classes that do the rest
+    yield from map(understood, found)
+
+
+def _has_backward(cls: type) -> bool:
+    return any(BACKWARD.search(name) or name in ("train", "fit", "train_step") for name in vars(cls))
