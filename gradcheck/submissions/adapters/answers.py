@@ -228,10 +228,31 @@ def _with_batches(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], s
     if not answers.orientation.several and "pairs" not in answers.roles:
         return answers
     found, _ = _tried(fresh, answers, shapes, _example(sizes, 2))
-    together = (
-        found is not None and found.match.exact == answers.match.exact and found.match.paths == answers.match.paths
-    )
-    return replace(answers, batch=together)
+    if found is None:
+        return answers
+    together = found.match.exact == answers.match.exact and found.match.paths == answers.match.paths
+    if not together and not _averages(fresh, answers, shapes, sizes):
+        note = "takes one example at a time: given two, the gradients of the biases are not summed"
+        return replace(answers, notes=(*answers.notes, note))
+    return replace(answers, batch=True)
+
+
+def _averages(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], sizes: Sequence[int]) -> bool:
+    """Whether an example given twice counts once, so that a mean over several examples is meant."""
+    x, y = _example(sizes, 1)
+    try:
+        start = fresh()
+        state = {slot.name: slot.read() for slot in slots(start)}
+        once = answers.gradient(start, x, y, 0.0)
+        other = fresh()
+        for slot in slots(other):
+            if slot.name in shapes:
+                slot.write(state[slot.name])
+        twice = answers.gradient(other, np.hstack([x, x]), np.hstack([y, y]), 0.0)
+    except Exception:  # noqa: BLE001 - it does not take two examples
+        return False
+    same = [name for name, a in once.items() if a.shape == twice[name].shape and np.allclose(a, twice[name], rtol=1e-9)]
+    return any(len(shapes[name]) == 2 and min(shapes[name]) > 1 for name in same)
 
 
 def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hint: str = "") -> Forward | None:

@@ -1,0 +1,1 @@
+"""The verification suite: the checker checked."""

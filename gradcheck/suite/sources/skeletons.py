@@ -1,0 +1,253 @@
+"""What stands around the backward pass: one program for each family of interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gradcheck.suite.sources.steps import Steps
+from gradcheck.suite.sources.writing import HELPERS, Writing
+
+Text = Callable[[Steps], str]
+
+
+@dataclass(frozen=True)
+class Style:
+    """One author in one family: how a backward pass of ``last`` layers becomes a whole file."""
+
+    id: str
+    family: str
+    writing: Writing
+    last: int
+    text: Text
+
+
+def _indented(lines: list[str], by: int) -> str:
+    return "\n".join(" " * by + line for line in lines)
+
+
+def _helpers(w: Writing) -> str:
+    names = dict.fromkeys((w.hidden, w.output)) if w.slopes == "prime" else {}
+    return "import numpy as np\n\n\n" + "\n\n".join(HELPERS[name] for name in names if name in HELPERS)
+
+
+def _forward(s: Steps) -> list[str]:
+    return [line for k in range(1, s.last + 1) for line in s.writing.forward(k, s.last)]
+
+
+def _places(s: Steps) -> range:
+    return range(1, s.last + 1)
+
+
+def _listed(pattern: str, s: Steps) -> str:
+    return ", ".join(pattern.format(k=k) for k in _places(s))
+
+
+def lists_of_arrays(s: Steps) -> str:
+    """The chapter's class: lists of weights and biases, and ``backprop`` that returns both gradients."""
+    w = s.writing
+    sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
+    take = f"{_listed('w{k}', s)} = self.weights\n        {_listed('b{k}', s)} = self.biases"
+    declared = "" if w.cost != "quadratic" else (
+        "\n    def cost_derivative(self, output_activations, y):\n        return output_activations - y\n"
+    )  # fmt: skip
+    return f"""{_helpers(w)}
+
+class Network:
+    def __init__(self, {sizes}):
+        sizes = [{sizes}]
+        self.weights = [np.random.randn(b, a) / np.sqrt(a) for a, b in zip(sizes, sizes[1:])]
+        self.biases = [np.random.randn(n, 1) for n in sizes[1:]]
+
+    def feedforward(self, x):
+        {take}
+{_indented(_forward(s), 8)}
+        return {w.act(s.last)}
+{declared}
+    def backprop(self, x, y):
+        {take}
+{_indented(_forward(s), 8)}
+{_indented(s.lines(), 8)}
+        return [{_listed(w.db, s)}], [{_listed(w.dw, s)}]
+"""
+
+
+COSTS = {
+    "quadratic": "0.5 * np.sum(({a} - {y}) ** 2)",
+    "cross_entropy": "-np.sum({y} * np.log({a}) + (1 - {y}) * np.log(1 - {a}))",
+    "log_likelihood": "-np.sum({y} * np.log({a}))",
+}
+
+
+def _cost(w: Writing, a: str) -> str:
+    value = COSTS[w.cost].format(a=a, y=w.y)
+    return f"{value} / {w.examples}" if w.mean else value
+
+
+def attributes(s: Steps) -> str:
+    """A class with one attribute per array, rows as examples, and a dictionary of gradients."""
+    w = s.writing
+    sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
+    arrays = [f"{w.w.format(k=k)} = np.random.randn(n{k - 1}, n{k}) * 0.5" for k in _places(s)]
+    arrays += [f"{w.b.format(k=k)} = np.zeros((1, n{k}))" for k in _places(s)]
+    grads = ", ".join(f"'W{k}': {w.dw.format(k=k)}, 'b{k}': {w.db.format(k=k)}" for k in _places(s))
+    return f"""{_helpers(w)}
+
+class MLP(object):
+    def __init__(self, {sizes}):
+{_indented(arrays, 8)}
+
+    def forward(self, {w.x}):
+{_indented(_forward(s), 8)}
+        return {w.act(s.last)}
+
+    def loss(self, {w.x}, {w.y}):
+        out = self.forward({w.x})
+        return {_cost(w, "out")}
+
+    def backward(self, {w.x}, {w.y}):
+{_indented(_forward(s), 8)}
+{_indented(s.lines(), 8)}
+        return {{{grads}}}
+"""
+
+
+def dictionary_functions(s: Steps) -> str:
+    """Functions on a dictionary of parameters, columns as examples, a cache from forward to backward."""
+    w = s.writing
+    sizes = ", ".join(f"n_{k}" for k in range(s.last + 1))
+    parts = [f"'W{k}': np.random.randn(n_{k}, n_{k - 1}) * 0.3, 'b{k}': np.zeros((n_{k}, 1))" for k in _places(s)]
+    take = [f"W{k}, b{k} = parameters['W{k}'], parameters['b{k}']" for k in _places(s)]
+    cached = ", ".join(f"'Z{k}': Z{k}, 'A{k}': A{k}" for k in _places(s))
+    got = [f"A{k}, Z{k} = cache['A{k}'], cache['Z{k}']" for k in _places(s)]
+    grads = ", ".join(f"'dW{k}': {w.dw.format(k=k)}, 'db{k}': {w.db.format(k=k)}" for k in _places(s))
+    return f"""{_helpers(w)}
+
+def initialize_parameters({sizes}):
+    return {{{", ".join(parts)}}}
+
+
+def forward_propagation(X, parameters):
+{_indented(take, 4)}
+{_indented(_forward(s), 4)}
+    cache = {{{cached}}}
+    return A{s.last}, cache
+
+
+def compute_cost(A{s.last}, Y):
+    m = Y.shape[1]
+    return {COSTS[w.cost].format(a=f"A{s.last}", y="Y")} / m
+
+
+def backward_propagation(parameters, cache, X, Y):
+{_indented(take, 4)}
+{_indented(got, 4)}
+{_indented(s.lines(), 4)}
+    return {{{grads}}}
+"""
+
+
+def loss_and_grads(s: Steps) -> str:
+    """A class with ``params`` and ``loss(X, y, reg)``, which returns the scores without labels."""
+    w = s.writing
+    sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
+    arrays = [f"self.params['W{k}'] = 0.1 * np.random.randn(n{k - 1}, n{k})" for k in _places(s)]
+    arrays += [f"self.params['b{k}'] = np.zeros(n{k})" for k in _places(s)]
+    take = [f"W{k}, b{k} = self.params['W{k}'], self.params['b{k}']" for k in _places(s)]
+    penalty = " + ".join(f"np.sum(W{k} * W{k})" for k in _places(s))
+    grads = ", ".join(f"'W{k}': {w.dw.format(k=k)}, 'b{k}': {w.db.format(k=k)}" for k in _places(s))
+    scores = [line for k in range(1, s.last) for line in w.forward(k, s.last)]
+    return f"""{_helpers(w)}
+
+class FullyConnectedNet(object):
+    def __init__(self, {sizes}):
+        self.params = {{}}
+{_indented(arrays, 8)}
+
+    def loss(self, X, y=None, reg=0.0):
+{_indented(take, 8)}
+{_indented(scores, 8)}
+        scores = np.dot({w.act(s.last - 1)}, W{s.last}) + b{s.last}
+        if y is None:
+            return scores
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        {w.act(s.last)} = e / e.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.log({w.act(s.last)}[np.arange(len(y)), y])) + 0.5 * reg * ({penalty})
+        {w.y} = np.zeros_like(scores)
+        {w.y}[np.arange(len(y)), y] = 1
+{_indented(s.lines(), 8)}
+        return loss, {{{grads}}}
+"""
+
+
+def learning_step(s: Steps) -> str:
+    """A class whose ``train`` does everything: forward, backward and the update in place."""
+    w = s.writing
+    sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
+    arrays = [f"{w.w.format(k=k)} = np.random.randn(n{k - 1}, n{k}) * 0.5" for k in _places(s)]
+    arrays += [f"{w.b.format(k=k)} = np.zeros((1, n{k}))" for k in _places(s)]
+    update = [f"{w.w.format(k=k)} -= self.lr * {w.dw.format(k=k)}" for k in _places(s)]
+    update += [f"{w.b.format(k=k)} -= self.lr * {w.db.format(k=k)}" for k in _places(s)]
+    return f"""{_helpers(w)}
+
+class NeuralNetwork:
+    def __init__(self, {sizes}, learning_rate=0.1):
+        self.lr = learning_rate
+{_indented(arrays, 8)}
+
+    def predict(self, {w.x}):
+{_indented(_forward(s), 8)}
+        return {w.act(s.last)}
+
+    def train(self, {w.x}, {w.y}):
+{_indented(_forward(s), 8)}
+{_indented(s.lines(), 8)}
+{_indented(update, 8)}
+"""
+
+
+def flat_vector(s: Steps) -> str:
+    """One function of a flat vector that returns the cost and its gradient."""
+    w = s.writing
+    sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
+    take, start = [], "0"
+    for k in _places(s):
+        for name, shape in ((f"W{k}", f"(n{k}, n{k - 1})"), (f"b{k}", f"(n{k}, 1)")):
+            size = shape.strip("()").replace(", ", " * ")
+            take += [f"{name} = theta[{start}:{start} + {size}].reshape{shape}"]
+            start = f"{start} + {size}"
+    grads = ", ".join(f"np.ravel({w.dw.format(k=k)}), np.ravel({w.db.format(k=k)})" for k in _places(s))
+    return f"""{_helpers(w)}
+
+def cost_function(theta, {sizes}, {w.x}, {w.y}):
+{_indented(take, 4)}
+{_indented(_forward(s), 4)}
+    J = {_cost(w, w.act(s.last))}
+{_indented(s.lines(), 4)}
+    grad = np.concatenate([{grads}])
+    return J, grad
+"""
+
+
+STYLES: tuple[Style, ...] = (
+    Style("one example, columns", "chapter", Writing(columns=True), 3, lists_of_arrays),
+    Style("cross-entropy, formula", "chapter",
+          Writing(columns=True, hidden="tanh", cost="cross_entropy", slopes="formula", mean=True), 2, lists_of_arrays),
+    Style("rows, attributes", "attributes",
+          Writing(columns=False, hidden="tanh", output="softmax", cost="log_likelihood", mean=True,
+                  w="self.W{k}", b="self.b{k}", x="X", y="T"), 3, attributes),
+    Style("rows, relu, quadratic", "attributes",
+          Writing(columns=False, hidden="relu", output="identity", mean=True,
+                  w="self.W{k}", b="self.b{k}", x="X", y="Y"), 2, attributes),
+    Style("parameters dictionary", "coursera",
+          Writing(columns=True, hidden="tanh", cost="cross_entropy", mean=True, slopes="formula", w="W{k}", b="b{k}",
+                  z="Z{k}", a="A{k}", d="dZ{k}", x="X", y="Y", dw="dW{k}"), 2, dictionary_functions),
+    Style("params and loss", "cs231n",
+          Writing(columns=False, hidden="relu", output="softmax", cost="log_likelihood", mean=True, w="W{k}", b="b{k}",
+                  x="X", y="onehot", z="s{k}", a="h{k}", d="ds{k}", keepdims=False, l2="reg"), 3, loss_and_grads),
+    Style("train in place", "train",
+          Writing(columns=False, slopes="formula", w="self.w{k}", b="self.bias{k}", x="X", y="y", mean=False), 2,
+          learning_step),
+    Style("flat theta", "flat",
+          Writing(columns=True, cost="cross_entropy", mean=True, w="W{k}", b="b{k}", x="X", y="Y"), 2, flat_vector),
+)  # fmt: skip

@@ -1,0 +1,72 @@
+"""Every style with every slip at every place where it can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradcheck.suite.sources.skeletons import STYLES, Style
+from gradcheck.suite.sources.slips import SLIPS
+from gradcheck.suite.sources.steps import right_steps
+
+
+@dataclass(frozen=True)
+class Source:
+    """A submission's text. ``fault`` is the catalogue's id (empty: it is right) and ``layer`` where it sits."""
+
+    family: str
+    style: str
+    text: str
+    fault: str = ""
+    layer: int | None = None
+
+    @property
+    def name(self) -> str:
+        """For a person: ``coursera, parameters dictionary: slope_missing at layer 2``."""
+        where = f" at layer {self.layer}" if self.layer else ""
+        return f"{self.family}, {self.style}" + (f": {self.fault}{where}" if self.fault else "")
+
+
+def sources(styles: tuple[Style, ...] = STYLES) -> Iterator[Source]:
+    """The right version of every style, then each slip at each place."""
+    for style in styles:
+        yield Source(style.family, style.id, style.text(right_steps(style.writing, style.last)))
+        for fault, (slip, where) in SLIPS.items():
+            for place in _places(style, where):
+                steps = right_steps(style.writing, style.last)
+                before = steps.lines()
+                if not _suits(style, fault):
+                    continue
+                slip(steps, place)
+                if steps.lines() != before:
+                    layer = None if where == ("whole",) else place + 1
+                    yield Source(style.family, style.id, style.text(steps), fault, layer)
+
+
+def _places(style: Style, where: tuple[str, ...]) -> list[int]:
+    named = {
+        "hidden": range(1, style.last),
+        "output": [style.last],
+        "last": [style.last],
+        "upper": range(2, style.last + 1),
+        "whole": [style.last],
+    }
+    return sorted({place for kind in where for place in named[kind]})
+
+
+NEEDS_PRIME = ("slope_of_activation",)
+
+
+def _suits(style: Style, fault: str) -> bool:
+    """Whether the slip can be told from right code in this style at all."""
+    w = style.writing
+    if fault in NEEDS_PRIME and (w.slopes != "prime" or w.hidden == "relu"):
+        return False
+    if (
+        fault in ("slope_twice", "slope_formula_of_z", "slope_one_minus", "slope_only_activation")
+        and w.hidden == "relu"
+    ):
+        return False  # a mask squared is the mask
+    if fault == "bias_not_summed" and not w.mean:
+        return False  # right for one example at a time, and nothing says that more are meant
+    return not (fault == "activation_again" and w.hidden != "sigmoid")
