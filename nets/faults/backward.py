@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ from nets.feedforward import Feedforward, Named
 Array = NDArray[Any]
 Change = Callable[["Backward", int, Array], Array]
 KINDS = {"w": "weights", "b": "biases"}
+DELTA_STEPS = frozenset({"back", "slope", "error"})
+ARRAY_STEPS = {kind: (f"{kind} examples", kind, f"{kind} penalty") for kind in KINDS.values()}
 
 
 @dataclass(frozen=True)
@@ -75,26 +78,37 @@ class Forward:
         """m."""
         return int(self.a[1].shape[1])
 
+    @cached_property
+    def sound(self) -> Backward:
+        """The backward pass without a slip, from which others take what no slip of theirs reaches."""
+        return Backward(self)
+
 
 class Backward:
     """One backward pass with the *slips* planted in it.
 
     ``back`` and ``errors`` hold, layer by layer, what flows into a^l and δ^l as computed (so far);
-    ``rate`` is the learning rate η of a slip that updates weights too early.
+    ``rate`` is the learning rate η of a slip that updates weights too early. Arrays are shared with
+    other passes over the same ``Forward`` and are not to be changed in place.
     """
 
     def __init__(self, forward: Forward, slips: Sequence[Slip] = (), rate: float = 0.5) -> None:
         self.forward, self.network, self.rate = forward, forward.network, rate
         self.z, self.a, self.y = forward.z, forward.a, forward.y
         self.last, self.examples = forward.last, forward.examples
+        self._computed: dict[str, Array] = {}
         self._changes: dict[tuple[str, int], list[Change]] = {}
         for slip in slips:
             self._changes.setdefault((slip.step, slip.layer), []).append(slip.change)
+        self.reach = max((slip.layer for slip in slips if slip.step in DELTA_STEPS), default=0 if slips else self.last)
         self.back: dict[int, Array] = {}
         self.errors: dict[int, Array] = {}
         for l in range(self.last, 1, -1):
-            self.back[l] = self._after_slips("back", l, self._back(l))
-            self.errors[l] = self._after_slips("error", l, self._error(l))
+            if l > self.reach:
+                self.back[l], self.errors[l] = forward.sound.back[l], forward.sound.errors[l]
+            else:
+                self.back[l] = self._after_slips("back", l, self._back(l))
+                self.errors[l] = self._after_slips("error", l, self._error(l))
 
     def _after_slips(self, step: str, l: int, value: Array) -> Array:
         for change in self._changes.get((step, l), ()):
@@ -132,7 +146,14 @@ class Backward:
 
     def computed(self, name: str) -> Array:
         """The gradient's array of that name as computed, before it is returned."""
-        kind, l = KINDS[name[0]], int(name[1:])
+        if name not in self._computed:
+            kind, l = KINDS[name[0]], int(name[1:])
+            slipped = l <= self.reach or any((step, l) in self._changes for step in ARRAY_STEPS[kind])
+            self._computed[name] = self._array(name, kind, l) if slipped else self.forward.sound.computed(name)
+        return self._computed[name]
+
+    def _array(self, name: str, kind: str, l: int) -> Array:
+        """BP3 or BP4 of one layer, gathered, scaled, with the L2 term."""
         delta = self.errors[l]
         if (f"{kind} examples", l) in self._changes:
             delta = delta * self._after_slips(f"{kind} examples", l, np.ones(self.examples))

@@ -45,6 +45,16 @@ def _updated(run: Backward, l: int, back: Array) -> Array:
 
 PULL_BACK = (
     Fault(
+        "error_dropped",
+        "BP2",
+        "δ{l} is 0: the error does not get this far back",
+        "Every layer down to the first hidden one needs its error: the loop over the layers has to include it.",
+        ("error",),
+        lambda run, l, delta: np.zeros_like(delta),
+        hidden_layers,
+        together="never",
+    ),
+    Fault(
         "transpose_missing",
         "BP2",
         "δ{l} uses w{next} where its transpose belongs",
@@ -154,15 +164,5 @@ PULL_BACK = (
         ("error",),
         lambda run, l, delta: run.errors[run.last],
         _like_output,
-    ),
-    Fault(
-        "error_dropped",
-        "BP2",
-        "δ{l} is 0: the error does not get this far back",
-        "Every layer down to the first hidden one needs its error: the loop over the layers has to include it.",
-        ("error",),
-        lambda run, l, delta: np.zeros_like(delta),
-        hidden_layers,
-        together="never",
     ),
 )

@@ -43,7 +43,7 @@ FAMILIES = (
     Family("tanh, cross-entropy", (5, 7, 4, 3), ("tanh", "tanh", "sigmoid"), "cross_entropy", 0.0, 4),
     Family("ReLU, softmax, L2", (6, 5, 7, 3), ("relu", "leaky_relu", "softmax"), "log_likelihood", 0.2, 4),
     Family("softmax, quadratic", (3, 5, 4), ("softplus", "softmax"), "quadratic", 0.0, 3),
-    Family("square, deep, L2", (4, 4, 4, 4, 4), ("sigmoid", "tanh", "gelu", "sigmoid"), "quadratic", 0.05, 3),
+    Family("square, deep, L2", (4, 4, 4, 4), ("sigmoid", "tanh", "gelu"), "quadratic", 0.05, 3),
     Family("linear output", (5, 6, 4, 2), ("tanh", "sigmoid", "identity"), "quadratic", 0.0, 5),
     Family("one example, L2", (6, 5, 4, 3), "sigmoid", "cross_entropy", 0.1, 1),
     Family("no hidden layer", (5, 3), "sigmoid", "quadratic", 0.1, 4),

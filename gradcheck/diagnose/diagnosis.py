@@ -1,0 +1,31 @@
+"""From probes of a submission to the faults that explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradcheck.diagnose.calls import changing
+from gradcheck.diagnose.evidence import Evidence
+from gradcheck.diagnose.search import Search
+from gradcheck.diagnose.wording import diagnoses
+from gradcheck.reference.faults import Probe
+from gradcheck.results.check import Diagnosis
+
+TOLERANCE = 1e-5
+
+
+def diagnose(probes: Sequence[Probe], *, tolerance: float = TOLERANCE) -> tuple[Diagnosis, ...]:
+    """The faults that explain what a submission answered at *probes*; empty where nothing is wrong.
+
+    Args:
+        probes: of one submission, all with the same depth; other seeds, batch sizes and λ make a
+            diagnosis sharper, because it has to hold at all of them. Two probes at the same point
+            show whether the answer changes from call to call.
+        tolerance: the difference, relative to an array's largest entry, up to which it counts as right.
+    """
+    if not probes:
+        return ()
+    evidence = Evidence(probes, tolerance)
+    if not evidence.wrong:
+        return ()
+    return changing(evidence) or diagnoses(Search(evidence).simplest(), evidence)
