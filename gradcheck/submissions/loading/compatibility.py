@@ -7,6 +7,7 @@ import builtins
 import functools
 import warnings
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,21 @@ class OlderNumpy:
             return ALWAYS_OURS[name] if name in ALWAYS_OURS else REMOVED[name]
         except KeyError:
             raise AttributeError(name) from None
+
+
+class NumpyWithOlderNames(ModuleType):
+    """What ``from numpy import float_`` and ``from numpy import *`` import from."""
+
+    def __init__(self) -> None:
+        super().__init__("numpy")
+        builtin = {name for name in REMOVED if hasattr(builtins, name)}
+        self.__all__ = [*np.__all__, *sorted(missing_names() - builtin - {"warnings", "rank"})]
+
+    def __getattr__(self, name: str) -> Any:
+        """NumPy's own, or the removed one."""
+        if name in missing_names():
+            return REMOVED[name]
+        return getattr(np, name)
 
 
 class NumpyNames(ast.NodeTransformer):

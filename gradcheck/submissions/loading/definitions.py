@@ -25,7 +25,7 @@ CHEAP_FUNCTIONS = words(
 
 CHEAP_MODULES = words(
     "np numpy cp cupy jnp math cmath random collections itertools functools operator typing warnings logging "
-    "dataclasses enum string re os sys special scipy"
+    "dataclasses enum string re os sys special scipy argparse"
 )
 """Modules whose functions may be called to make a constant ..."""
 
@@ -37,6 +37,9 @@ COSTLY = words(
 
 HARMLESS = words("seed set_printoptions seterr simplefilter filterwarnings append insert setrecursionlimit")
 """Calls that may stand alone as a statement: seeds, printing options, warnings, ``sys.path``."""
+
+FILLING = words("append extend insert add update setdefault add_argument")
+"""Methods that complete a constant of the file: a list, a table of functions, a parser of arguments."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def select(tree: ast.Module) -> Selection:
         reduced = keep(statement, defined)
         if reduced is not None:
             kept.append(reduced)
+            defined |= made_by([reduced]) if isinstance(reduced, ast.Assign | ast.AnnAssign) else set()
         if reduced is not statement:
             dropped.append(statement)
     return Selection(tuple(kept), tuple(dropped))
@@ -83,8 +87,10 @@ def only_defines(statement: ast.stmt, defined: set[str]) -> bool:
             verdict = nameable(target, defined) and (value is None or cheap(value))
         case ast.AugAssign(target=ast.Name(), value=value):
             verdict = cheap(value)
+        case ast.For(iter=several, body=body, orelse=[]):
+            verdict = cheap(several) and all(fills(child, defined) for child in body)
         case ast.Expr(value=value):
-            verdict = isinstance(value, ast.Constant | ast.Name) or harmless(value)
+            verdict = isinstance(value, ast.Constant | ast.Name) or harmless(value) or fills(statement, defined)
         case _:
             verdict = False
     return verdict
@@ -129,7 +135,7 @@ def nameable(target: ast.expr, defined: set[str]) -> bool:
             return True
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             return all(nameable(element, defined) for element in elements)
-        case ast.Attribute(value=ast.Name(id=owner)):
+        case ast.Attribute(value=ast.Name(id=owner)) | ast.Subscript(value=ast.Name(id=owner), slice=ast.Constant()):
             return owner in defined
         case _:
             return False
@@ -170,6 +176,17 @@ def harmless(value: ast.expr) -> bool:
     match value:
         case ast.Call(func=ast.Attribute(value=owner, attr=attr), args=arguments):
             return attr in HARMLESS and root(owner) in CHEAP_MODULES and all(cheap(a) for a in arguments)
+        case _:
+            return False
+
+
+def fills(statement: ast.stmt, defined: set[str]) -> bool:
+    """Whether a statement only completes a constant that is kept: ``TABLE['tanh'] = tanh``, ``SIZES.append(3)``."""
+    match statement:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=owner))], value=value):
+            return owner in defined and cheap(value)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method), args=arguments)):
+            return owner in defined and method in FILLING and all(cheap(argument) for argument in arguments)
         case _:
             return False
 

@@ -7,12 +7,16 @@ import _thread
 import ast
 import contextlib
 import io
+import re
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
+
+import numpy as np
 
 from gradcheck.submissions.loading.compatibility import restore_numpy_names
 from gradcheck.submissions.loading.definitions import Selection, made_by, makers, needed, select
@@ -21,6 +25,10 @@ from gradcheck.submissions.loading.repair import Parsed, parse
 
 SCRIPT_SECONDS = 3.0
 """How long a submission's own script part may run when its definitions are not enough."""
+
+
+PLACE = re.compile(r" \((?:/|[A-Za-z]:\\)[^()]*\)$")
+"""The path with which Python ends the message of a failed import."""
 
 
 @dataclass
@@ -70,15 +78,16 @@ def future_flags(tree: ast.Module) -> int:
 
 
 def define(found: Sequence[Piece], module: ModuleType, outcome: Outcome) -> None:
-    """Run definitions, imports and constants, then whatever constants they turn out to need."""
-    for piece in found:
-        for statement in piece.selection.kept:
-            run(statement, piece, module, outcome)
-    for piece in found:
-        missing = needed(together(found), vars(module))
-        for statement in makers(piece.selection.dropped, missing, vars(module)) if missing else ():
-            run(statement, piece, module, outcome)
-    retry(found, module)
+    """Run definitions, imports and constants in their file's folder, then whatever constants they turn out to need.
+
+    What fails is run once more at the end, when every name is there.
+    """
+    with surroundings(module):
+        failed = run_all([(statement, piece) for piece in found for statement in piece.selection.kept], module)
+        failed += run_all(wanted(found, needed(together(found), vars(module)), module), module, outcome)
+        failed = run_all([(failure.statement, failure.piece) for failure in failed], module)
+    dropped = made_by(statement for piece in found for statement in piece.selection.dropped)
+    outcome.failures.extend(failure.sentence for failure in failed if failure.name not in dropped)
     outcome.dropped = any(piece.selection.dropped for piece in found)
 
 
@@ -90,50 +99,97 @@ def together(found: Sequence[Piece]) -> Selection:
     )
 
 
-def retry(found: Sequence[Piece], module: ModuleType) -> None:
-    """Once more those definitions that failed because a name came later."""
-    for piece in found:
-        for statement in piece.selection.kept:
-            names = {statement.name} if isinstance(statement, ast.ClassDef) else made_by([statement])
-            if names and not names & vars(module).keys():
-                run(statement, piece, module, Outcome())
+def wanted(found: Sequence[Piece], names: set[str], module: ModuleType) -> list[tuple[ast.stmt, Piece]]:
+    """The dropped assignments that make these names, in order."""
+    if not names:
+        return []
+    return [(s, piece) for piece in found for s in makers(piece.selection.dropped, names, vars(module))]
+
+
+def made_later(found: Sequence[Piece], module: ModuleType) -> Callable[[str], object]:
+    """A ``__getattr__`` for the module: a constant that its own definitions do not need is made when others ask."""
+
+    def make(name: str) -> object:
+        if not name.startswith("__"):
+            with surroundings(module):
+                run_all(wanted(found, {name}, module), module, Outcome())
+        if name not in vars(module):
+            raise AttributeError(f"{module.__name__.removeprefix('submission.')} has no {name}")
+        return vars(module)[name]
+
+    return make
 
 
 def run_everything(found: Sequence[Piece], module: ModuleType, outcome: Outcome) -> None:
     """Run whole files as Python would, main part included, for a few seconds at most."""
     name, module.__name__ = module.__name__, "__main__"
-    with time_limit(SCRIPT_SECONDS), arguments_of(module):
-        try:
-            for piece in found:
-                for statement in piece.parsed.tree.body:
-                    run(statement, piece, module, outcome)
-        except KeyboardInterrupt:
-            outcome.interrupted = True
+    statements = [(statement, piece) for piece in found for statement in piece.parsed.tree.body]
+    with arguments_of(module), np.errstate():
+        failed = run_all(statements, module, outcome)
+    outcome.failures.extend(failure.sentence for failure in failed)
     module.__name__ = name
 
 
-def run(statement: ast.stmt, piece: Piece, module: ModuleType, outcome: Outcome) -> None:
-    """Execute one statement; what goes wrong is written down."""
+@dataclass(frozen=True)
+class Failure:
+    """A statement that failed; ``name`` is the name that it lacked, if that was why."""
+
+    statement: ast.stmt
+    piece: Piece
+    sentence: str
+    name: str | None
+
+
+def run_all(
+    statements: Sequence[tuple[ast.stmt, Piece]], module: ModuleType, timed: Outcome | None = None
+) -> list[Failure]:
+    """Execute statements one by one; those that failed. With *timed*, for a few seconds at most, which it then says."""
+    failed: list[Failure] = []
+    try:
+        with time_limit(SCRIPT_SECONDS) if timed and statements else contextlib.nullcontext():
+            for statement, piece in statements:
+                if failure := run(statement, piece, module):
+                    failed.append(failure)
+    except KeyboardInterrupt:
+        if timed is None:
+            raise
+        timed.interrupted = True
+    return failed
+
+
+def run(statement: ast.stmt, piece: Piece, module: ModuleType) -> Failure | None:
+    """Execute one statement. Annotations stay text: a type that is not here costs no function."""
     name = piece.parsed.part.name
+    flags = piece.flags | __future__.annotations.compiler_flag
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code = compile(ast.Module([statement], []), name, "exec", flags=piece.flags, dont_inherit=True)
+            code = compile(ast.Module([statement], []), name, "exec", flags=flags, dont_inherit=True)
             exec(code, vars(module))  # noqa: S102  executing the submission is what loading is
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
         what = "it ends the program" if isinstance(error, SystemExit) else described(error)
-        outcome.failures.append(f"{name}, line {getattr(statement, 'lineno', 0)}: {what}")
+        lacked = error.name if isinstance(error, NameError) else None
+        return Failure(statement, piece, f"{name}, line {getattr(statement, 'lineno', 0)}: {what}", lacked)
+    return None
 
 
 def described(error: BaseException) -> str:
     """``NameError: name 'X' is not defined``, however the error was made."""
     try:
-        text = str(error)
+        text = PLACE.sub("", str(error)).rstrip(".")
     except Exception:  # noqa: BLE001  an exception class of the submission may fail to describe itself
         text = ""
     return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
+
+
+@contextlib.contextmanager
+def surroundings(module: ModuleType) -> Iterator[None]:
+    """The folder, command line and NumPy warnings in which a module's definitions run; undone afterwards."""
+    folder = Path(str(module.__file__)).parent
+    with contextlib.chdir(folder) if folder.is_dir() else contextlib.nullcontext(), arguments_of(module), np.errstate():
+        yield
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from gradcheck.submissions.loading.compatibility import builtins_for
-from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, stand_in
+from gradcheck.submissions.loading.compatibility import NumpyWithOlderNames, builtins_for
+from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, Missing, stand_in
 
 NEVER_SHADOWED = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "pandas", "sklearn", "torch", "jax", "cupy"}
 """Modules that a file of the same name beside the submission does not replace."""
@@ -32,6 +32,9 @@ class Importer:
         self.folder = folder
         self.run = run
         self.modules: dict[str, ModuleType] = {}
+        self.unfinished: set[str] = set()
+        self.own_path = list(sys.path)
+        self.added: list[Path] = []
         self.notes: list[str] = []
         self.builtins = builtins_for(self.import_name)
 
@@ -41,6 +44,7 @@ class Importer:
         module.__file__ = str(path)
         module.__dict__["__builtins__"] = self.builtins
         sys.modules[module.__name__] = module
+        self.modules[str(path)] = module
         return module
 
     def import_name(
@@ -69,7 +73,7 @@ class Importer:
             found = self.walk(base, name.split(".") if name else [])
             if found is not None:
                 for part in fromlist:
-                    self.submodule(found, part)
+                    self.offer(found, part)
                 return found
         return None
 
@@ -78,10 +82,19 @@ class Importer:
         file = (namespace or {}).get("__file__")
         here = Path(str(file)).parent if file else self.folder
         if not level:
-            return list(dict.fromkeys((here, self.folder, self.folder.parent)))[: 3 if self.is_package() else 2]
+            self.take_over_path()
+            package = [self.folder.parent] if self.is_package() else []
+            return list(dict.fromkeys((here, self.folder, *self.added, *package)))
         for _ in range(level - 1):
             here = here.parent
         return list(dict.fromkeys((here, self.folder)))
+
+    def take_over_path(self) -> None:
+        """Look where the submission says, from its own folder; Python's own path is left as it was."""
+        for place in sys.path:
+            if place not in self.own_path:
+                self.added.append((self.folder / place).resolve())
+        sys.path[:] = self.own_path
 
     def is_package(self) -> bool:
         """Whether the submission's folder is itself imported by name."""
@@ -93,34 +106,44 @@ class Importer:
         place, dotted = base, ""
         for part in parts:
             place, dotted = place / part, f"{dotted}.{part}" if dotted else part
-            following = self.at(place, dotted)
+            following = self.at(place, dotted, base)
             if following is None:
                 return None
             if module is not None:
                 setattr(module, part, following)
             module = following
-        return module if parts else self.at(base, base.name)
+        return module if parts else self.at(base, base.name, base)
 
-    def at(self, place: Path, dotted: str) -> ModuleType | None:
-        """The module that the file or folder at *place* is, loaded once."""
-        source = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+    def at(self, place: Path, dotted: str, base: Path) -> ModuleType | None:
+        """The module that the file or folder at *place* is, loaded once; no link leads out of *base*."""
+        candidates = (place.with_suffix(".py"), place / "__init__.py")
+        source = next((p for p in candidates if p.is_file() and p.resolve().is_relative_to(base.resolve())), None)
         if source is None and not place.is_dir():
             return None
-        key = str(source or place)
+        key = str(source or place / "__init__.py")
         if key not in self.modules:
-            self.modules[key] = self.modules[dotted] = module = self.new_module(dotted, source or place / "__init__.py")
+            self.modules[dotted] = module = self.new_module(dotted, Path(key))
             module.__path__ = [str(place)]
             if source is not None:
+                self.unfinished.add(module.__name__)
                 self.run(source, module)
+                self.unfinished.discard(module.__name__)
         return self.modules[key]
 
-    def submodule(self, package: ModuleType, name: str) -> None:
-        """For ``from package import name``: load the file of that name, unless the package defines it."""
-        paths = list(getattr(package, "__path__", []))
-        if name != "*" and not hasattr(package, name) and paths:
-            module = self.at(Path(paths[0]) / name, f"{package.__name__.removeprefix('submission.')}.{name}")
-            if module is not None:
-                setattr(package, name, module)
+    def offer(self, module: ModuleType, name: str) -> None:
+        """For ``from module import name``: load the file of that name, unless the module defines it.
+
+        A name that a neighbour does not have costs its user nothing until it is used.
+        """
+        if name == "*" or hasattr(module, name):
+            return
+        dotted = module.__name__.removeprefix("submission.")
+        places = [Path(place) for place in getattr(module, "__path__", [])[:1]]
+        found: object = next((m for p in places if (m := self.at(p / name, f"{dotted}.{name}", p)) is not None), None)
+        if found is None and module.__name__ not in self.unfinished:
+            found = Missing(f"{dotted}.{name}", f"{Path(str(module.__file__)).name} does not give it here")
+        if found is not None:
+            setattr(module, name, found)
 
     # ---- everything else ------------------------------------------------------------------------
 
@@ -131,6 +154,8 @@ class Importer:
             return self.alias(name, top)
         if top in SHOWING or top in DATA or level:
             return self.replaced(name, fromlist)
+        if name == "numpy" and fromlist:
+            return NumpyWithOlderNames()
         try:
             return builtins.__import__(name, None, None, fromlist, 0)
         except ModuleNotFoundError as error:

@@ -15,6 +15,10 @@ LARGEST = 10 * 2**20
 """Bytes; a notebook full of pictures is smaller, a dump of weights is larger."""
 
 
+INVISIBLE = str.maketrans({"\ufeff": "", "\u200b": "", "\u2060": "", "\u00a0": " ", "\u3000": " "})
+"""What a copy from a web page leaves in a text: spaces that Python does not take for spaces, and marks of no width."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One piece of source that is parsed by itself: a file, or a cell of a notebook."""
@@ -63,7 +67,7 @@ def decode(data: bytes, name: str) -> str:
         raise CouldNotRunError(f"{name} contains NUL bytes, so it is no Python text: export it as a plain .py file.")
     else:
         text = data.decode(declared_encoding(data), errors="replace")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(INVISIBLE)
 
 
 def declared_encoding(data: bytes) -> str:
@@ -80,15 +84,23 @@ def cells(text: str, name: str) -> list[Part]:
     """The code cells of a notebook. Format 4 is read as the JSON that it is; older ones are converted by nbformat."""
     try:
         notebook = json.loads(text)
+        refuse_other_languages(notebook, name)
         if notebook["nbformat"] < 4:
             notebook = converted(text, name)
         code = [(number, cell) for number, cell in enumerate(notebook["cells"], 1) if cell["cell_type"] == "code"]
         parts = [Part(f"{name}, cell {number}", "".join(cell["source"]), cell=True) for number, cell in code]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CouldNotRunError(f"{name} is no complete notebook: open it in Jupyter and save it again.") from None
     if not any(part.text.strip() for part in parts):
         raise CouldNotRunError(f"{name} has no cell with code: name the notebook with your code in it.")
     return parts
+
+
+def refuse_other_languages(notebook: dict[str, dict[str, dict[str, str]]], name: str) -> None:
+    """A notebook in R or Julia says so in its metadata."""
+    language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python").lower()
+    if "python" not in language:
+        raise CouldNotRunError(f"{name} is a notebook in {language}: only Python can be checked.")
 
 
 def converted(text: str, name: str) -> dict[str, list[dict[str, str]]]:

@@ -52,7 +52,14 @@ def without_magic(line: str) -> str:
     return f"{indent}{match['target']} None" if match["target"] else f"{indent}pass"
 
 
+def without_prompts(text: str) -> str:
+    """Lines copied from an interactive session or from between the fences of a text."""
+    lines = [line for line in text.split("\n") if not line.startswith("```")]
+    return "\n".join(re.sub(r"^(>>>|\.\.\.)( |$)", "", line) for line in lines)
+
+
 REPAIRS = (
+    Repair("prompts and fences were left out", without_prompts),
     Repair("tabs and spaces were mixed: a tab was taken as 8 columns", lambda text: text.expandtabs(8)),
     Repair("tabs and spaces were mixed: a tab was taken as 4 columns", lambda text: text.expandtabs(4)),
     Repair("notebook magics and shell lines were left out", without_magics),

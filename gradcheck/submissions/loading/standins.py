@@ -15,7 +15,7 @@ from gradcheck.submissions.loading.definitions import words
 SHOWING = words(
     "matplotlib pylab mpl_toolkits seaborn plotly bokeh altair IPython ipywidgets ipykernel google graphviz pydot "
     "pygame turtle tkinter Tkinter PyQt4 PyQt5 visdom wandb tensorboardX cv2 termcolor colorama "
-    "prettytable progressbar pyprind imageio moviepy nose pytest unittest2 doctest2 jupyter_core scienceplots"
+    "gradcheck prettytable progressbar pyprind imageio moviepy nose pytest unittest2 doctest2 jupyter_core scienceplots"
 )
 """Modules for plots, windows and progress: never imported, even if they are here; nothing depends on their results."""
 
@@ -85,19 +85,19 @@ class Inert:
 class Missing:
     """Something from a module that is not here: it can be named and derived from, but not used."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, reason: str = "") -> None:
         self.__name__ = name
+        self._reason = reason or f"the module {name.partition('.')[0]} is not here"
 
     def refuse(self, *arguments: object, **keywords: object) -> Never:
         """Say what is missing."""
-        root = self.__name__.partition(".")[0]
-        raise MissingModuleError(f"{self.__name__} is needed, but the module {root} is not here")
+        raise MissingModuleError(f"{self.__name__} is needed, but {self._reason}")
 
     def __getattr__(self, name: str) -> Missing:
         """A part of it."""
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return Missing(f"{self.__name__}.{name}")
+        return Missing(f"{self.__name__}.{name}", self._reason)
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
         """A class may be derived from it."""

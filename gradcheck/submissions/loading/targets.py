@@ -1,6 +1,7 @@
 """What a person names: a file, a notebook, a folder, ``module:attribute``, or a live class or object."""
 
 from __future__ import annotations
+import __future__
 
 import importlib.util
 import inspect
@@ -9,15 +10,25 @@ from pathlib import Path
 from types import ModuleType
 
 from gradcheck.errors import CouldNotRunError, UsageError
-from gradcheck.submissions.loading.execution import Outcome, Piece, define, pieces, run_everything, silence
+from gradcheck.submissions.loading.execution import Outcome, Piece, define, made_later, pieces, run_everything, silence
 from gradcheck.submissions.loading.importer import Importer
 from gradcheck.submissions.loading.loaded import LoadedModule
-from gradcheck.submissions.loading.reading import Part, read_parts
+from gradcheck.submissions.loading.reading import read_parts
 
 NOT_SUBMITTED = ("setup.py", "conftest.py")
 """Files of a folder that carry no submission."""
 
-HIDDEN = ("__builtins__", "__name__", "__file__", "__doc__", "__package__", "__loader__", "__spec__", "__path__")
+HIDDEN = (
+    "__builtins__",
+    "__getattr__",
+    "__name__",
+    "__file__",
+    "__doc__",
+    "__package__",
+    "__loader__",
+    "__spec__",
+    "__path__",
+)
 
 
 def load(target: str | Path | object, *, selected: str | None = None, everything: bool = False) -> LoadedModule:
@@ -50,9 +61,11 @@ def locate(target: str) -> tuple[Path, str | None]:
 
     Raises UsageError if there is none.
     """
-    path, selected = parted(target)
+    path, selected = parted(target) if target.strip() else (None, None)
     if path is None:
-        raise UsageError(f"{target} does not exist: give a .py file, a notebook, a folder or module:attribute.")
+        raise UsageError(
+            f"{target or 'An empty name'} does not exist: give a .py file, a notebook, a folder or module:attribute."
+        )
     return path, selected
 
 
@@ -98,6 +111,10 @@ def attribute(loaded: LoadedModule, selected: str) -> LoadedModule:
 
 def live(target: object) -> LoadedModule:
     """A module, class, function, mapping of names or instance that Python already holds."""
+    if target is None or isinstance(target, int | float | bytes | list | tuple | set):
+        raise UsageError(
+            f"{type(target).__name__} is nothing that can be checked: give a file, a class or an instance."
+        )
     if isinstance(target, ModuleType):
         return LoadedModule(dict(vars(target)))
     if isinstance(target, Mapping):
@@ -110,23 +127,7 @@ def file(path: Path, everything: bool) -> LoadedModule:
     """One file or notebook."""
     outcome = Outcome()
     importer = importer_for(path.parent, outcome)
-    return module_of(read_parts(path), path, importer, outcome, everything=everything)
-
-
-def importer_for(place: Path, outcome: Outcome) -> Importer:
-    """A submission's import, which executes the definitions of its neighbours only."""
-
-    def run(source: Path, module: ModuleType) -> None:
-        define(pieces(read_parts(source), outcome), module, outcome)
-
-    return Importer(place.resolve(), run)
-
-
-def module_of(
-    parts: Sequence[Part], path: Path, importer: Importer, outcome: Outcome, *, everything: bool
-) -> LoadedModule:
-    """The names in these pieces of source."""
-    found = pieces(parts, outcome)
+    found = pieces(read_parts(path), outcome)
     module = importer.new_module(path.stem, path.resolve())
     if not everything:
         define(found, module, outcome)
@@ -134,24 +135,46 @@ def module_of(
     if complete:
         outcome.failures.clear()
         run_everything(found, module, outcome)
-    return finished(found, path, module, importer, outcome, complete=complete)
+    return finished(found, path, module, notes(importer, outcome), complete=complete, failures=outcome.failures)
+
+
+def importer_for(place: Path, outcome: Outcome) -> Importer:
+    """A submission's import, which executes the definitions of its neighbours only."""
+
+    def run(source: Path, module: ModuleType) -> None:
+        found = pieces(read_parts(source), outcome)
+        vars(module)["__getattr__"] = made_later(found, module)
+        define(found, module, outcome)
+
+    return Importer(place.resolve(), run)
 
 
 def finished(
-    found: Sequence[Piece], path: Path, module: ModuleType, importer: Importer, outcome: Outcome, *, complete: bool
+    found: Sequence[Piece],
+    path: Path,
+    module: ModuleType,
+    notes: tuple[str, ...],
+    *,
+    complete: bool = False,
+    failures: Sequence[str] = (),
 ) -> LoadedModule:
     """What was loaded, or the reason why nothing was."""
     namespace = {name: value for name, value in vars(module).items() if name not in HIDDEN}
-    if not namespace:
-        reason = f" ({outcome.failures[0]})" if outcome.failures else ""
+    if all(isinstance(value, ModuleType | __future__._Feature) for value in namespace.values()):  # noqa: SLF001
+        reason = f" ({failures[0]})" if failures else ""
         raise CouldNotRunError(f"{path.name} defines nothing{reason}: put your forward and backward pass in it.")
-    notes = list(dict.fromkeys((*outcome.notes, *importer.notes)))
-    if outcome.interrupted:
-        notes.append("its script part was stopped after a few seconds")
-    if outcome.failures:
-        notes.append(f"left out what failed: {'; '.join(outcome.failures[:3])}")
     source = "\n\n".join(piece.parsed.text for piece in found)
-    return LoadedModule(namespace, tuple(notes), source, path, complete)
+    return LoadedModule(namespace, notes, source, path, complete)
+
+
+def notes(importer: Importer, outcome: Outcome) -> tuple[str, ...]:
+    """What had to be done, for a person."""
+    sentences = list(dict.fromkeys((*outcome.notes, *importer.notes)))
+    if outcome.interrupted:
+        sentences.append("its script part was stopped after a few seconds")
+    if outcome.failures:
+        sentences.append(f"left out what failed: {'; '.join(outcome.failures[:3])}")
+    return tuple(sentences)
 
 
 def defines(module: ModuleType) -> bool:
@@ -162,20 +185,44 @@ def defines(module: ModuleType) -> bool:
 
 
 def folder(path: Path, everything: bool) -> LoadedModule:
-    """All files of a folder as one submission; a name that two of them define is found as ``file.name`` too."""
+    """All files of a folder as one submission; a name that two of them define is found as ``file.name`` too.
+
+    A file that cannot be read or defines nothing costs only itself. Script parts run only if no
+    file defines anything without.
+    """
+    files = [source for source in sources(path) if source.read_bytes().strip()]
+    if not files:
+        raise CouldNotRunError(
+            f"{path} holds no .py file and no notebook with anything in it: name the folder with your code in it."
+        )
     outcome = Outcome()
     importer = importer_for(path, outcome)
-    files = sources(path)
-    if not files:
-        raise CouldNotRunError(f"{path} holds no .py file and no notebook: name the folder with your code in it.")
-    modules = [
-        module_of(read_parts(source), source, importer, outcome, everything=everything)
-        for source in files
-        if source.read_bytes().strip()
-    ]
-    if not modules:
-        raise CouldNotRunError(f"{path} holds only empty files: save your code in one of them and check again.")
-    return merged(modules, path)
+    loaded: list[LoadedModule] = []
+    problems: list[CouldNotRunError] = []
+    for source in files:
+        try:
+            loaded.append(member(source, importer))
+        except CouldNotRunError as error:
+            problems.append(error)
+    if everything or not any(map(has_definitions, loaded)):
+        loaded = [file(source, everything=True) for source in files]
+    left_out = tuple(f"left out a file: {str(problem).partition(':')[0]}" for problem in problems)
+    return merged(loaded, path, notes(importer, outcome) + left_out)
+
+
+def member(source: Path, importer: Importer) -> LoadedModule:
+    """One file of a folder, which another one may have imported already."""
+    module = importer.modules.get(str(source.resolve())) or importer.at(
+        source.resolve().with_suffix(""), source.stem, importer.folder
+    )
+    if module is None or source.suffix == ".ipynb":
+        return file(source, everything=False)
+    return finished(pieces(read_parts(source), Outcome()), source, module, ())
+
+
+def has_definitions(loaded: LoadedModule) -> bool:
+    """Whether a file of a folder has a class or function."""
+    return any(inspect.isclass(value) or inspect.isfunction(value) for value in loaded.namespace.values())
 
 
 def sources(path: Path) -> list[Path]:
@@ -185,7 +232,7 @@ def sources(path: Path) -> list[Path]:
     return [p for p in found if p.resolve().is_relative_to(path.resolve())]
 
 
-def merged(modules: Sequence[LoadedModule], path: Path) -> LoadedModule:
+def merged(modules: Sequence[LoadedModule], path: Path, notes: tuple[str, ...]) -> LoadedModule:
     """Several files' names in one namespace."""
     namespace: dict[str, object] = {}
     for module in modules:
@@ -193,6 +240,6 @@ def merged(modules: Sequence[LoadedModule], path: Path) -> LoadedModule:
         for name, value in module.namespace.items():
             clash = name in namespace and namespace[name] is not value
             namespace[f"{stem}.{name}" if clash else name] = value
-    notes = tuple(dict.fromkeys(note for module in modules for note in module.notes))
+    notes = tuple(dict.fromkeys((*notes, *(note for module in modules for note in module.notes))))
     source = "\n\n".join(module.source for module in modules)
     return LoadedModule(namespace, notes, source, path, all(module.complete for module in modules))
