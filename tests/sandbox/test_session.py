@@ -172,8 +172,6 @@ def test_a_failure_in_python_is_one_sentence_with_its_place(fault_of, isolate, b
     [
         ("while True: pass", "timeout", r"used more than 0.5 s of CPU while computing the gradient"),
         ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", "timeout", "of CPU"),
-        ("import time; time.sleep(1000)", "timeout", r"did not finish computing the gradient within 1.5 s"),
-        ("import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", "timeout", "within 1.5 s"),
         ("9 ** 9 ** 9", "timeout", "of CPU"),
         ("import os; os._exit(0)", "exit", r"ended the program \(exit status 0\) while computing the gradient"),
         ("import os; os.abort()", "crash", r"crashed the Python process \(aborted\) while computing the gradient"),
@@ -192,17 +190,28 @@ def test_a_failure_in_python_is_one_sentence_with_its_place(fault_of, isolate, b
         ("np.ones(2**29)", "memory", r"asked for more memory than it may use, in misbehave"),
         ("a = []\nwhile True: a.append(np.empty(2**24))", "memory", r"asked for more memory"),
         ("open('big', 'wb').write(bytes(2**26))", "raised", r"raised OSError: .*File too large"),
-        ("import os\nwhile True: os.fork()", "raised|timeout|crash|exit", r"."),
     ],
 )
 def test_nothing_that_a_call_does_costs_more_than_that_call(fault_of, body, kind, message):
     """Endless loops, crashes, exits, floods and greed are each one fault, and the next call gets a fresh worker."""
-    limits = Limits(call_seconds=1.5, cpu_seconds=0.5, memory=2**31, output=2**20)
-    started = time.monotonic()
-    fault = fault_of(body, limits=limits)
+    fault = fault_of(body, limits=Limits(call_seconds=30.0, cpu_seconds=0.5, memory=2**31, output=2**20))
     assert re.fullmatch(kind, fault.kind)
     assert re.search(message, str(fault))
-    assert time.monotonic() - started < 6
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import time; time.sleep(1000)",
+        "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass",
+        "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+    ],
+)
+def test_what_no_clock_of_the_system_ends_is_ended_by_ours(fault_of, body):
+    """Sleeping uses no CPU time, a signal can be ignored, and a crowd of children waits for nobody."""
+    fault = fault_of(body, limits=Limits(call_seconds=1.0, cpu_seconds=30.0))
+    assert fault.kind == "timeout"
+    assert "did not finish computing the gradient within 1 s" in str(fault)
 
 
 @BOTH
@@ -268,6 +277,9 @@ def test_no_process_and_no_folder_outlives_a_session(submit):
     child = Path("/proc", next(folder.iterdir()).name, "stat")
     session._backend.close()
     assert not folder.exists()
+    until = time.monotonic() + 20  # the signal has been sent; a busy machine takes its time
+    while child.exists() and child.read_text().rpartition(") ")[2][0] not in "ZX" and time.monotonic() < until:
+        time.sleep(0.01)
     assert not child.exists() or child.read_text().rpartition(") ")[2][0] in "ZX"
 
 
