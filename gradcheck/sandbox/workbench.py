@@ -21,6 +21,7 @@ from gradcheck.sandbox.frames import Frame, octets
 from gradcheck.sandbox.overview import Overview
 from gradcheck.sandbox.returned import array, arrays, number
 from gradcheck.submissions.adapters.registry import understand
+from gradcheck.submissions.handed import watching
 from gradcheck.submissions.loading import LoadedModule, load, locate
 from gradcheck.submissions.subjects import BadReturnError, Case, Found, Hints, Net
 
@@ -163,12 +164,14 @@ def measured(call: Callable[[], Any], what: str, sent: Named, given: Named, *, c
     """What a call answered, which of its arguments it changed, and what it cost."""
     counter = Counter() if count else None
     before = time.thread_time(), time.process_time()
-    with counter or contextlib.nullcontext():
+    with watching() as watch, counter or contextlib.nullcontext():
         value = call()
     # the process's own clock sees every thread, but under a limit on CPU time it advances in ticks of the system
     seconds = max(time.thread_time() - before[0], time.process_time() - before[1])
     fields: dict[str, Any] = {"seconds": seconds}
-    fields["touched"] = [name.removeprefix(PARAMETER) for name in sent if not same_bits(sent[name], given[name])]
+    written = watch.written(given)
+    touched = [name for name in sent if name in written or not same_bits(sent[name], given[name])]
+    fields["touched"] = [name.removeprefix(PARAMETER) for name in touched]
     if counter is not None:
         fields["calls"] = counter.calls
     return Frame(fields, answered(what, value))

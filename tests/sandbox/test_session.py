@@ -133,6 +133,13 @@ def test_what_a_call_changes_among_the_parameters_is_named(submit, isolate):
 
 
 @BOTH
+def test_what_a_call_changes_in_its_inputs_and_targets_is_named(submit, isolate):
+    """Although an adapter hands over copies, writing into them is seen; the numbers that came in are untouched."""
+    net, _ = gradient_of(submit("x *= 2\ny -= 1e-9", isolate=isolate))
+    assert net.touched == ("x", "y")
+
+
+@BOTH
 def test_work_is_counted_and_is_the_same_every_time(submit, isolate):
     """The number of calls is a measure of work without noise."""
     net, _ = gradient_of(submit(isolate=isolate))

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.handed import handed
+
 Array = NDArray[Any]
 
 
@@ -30,23 +32,23 @@ class Layout:
     def one(self, column: Array) -> Any:
         """One example as an element of a list of pairs."""
         if self.name.startswith("columns"):
-            return column.copy()
-        return column[:, 0].tolist() if "list" in self.name else column[:, 0].copy()
+            return handed(column)
+        return column[:, 0].tolist() if "list" in self.name else handed(column, column[:, 0])
 
 
 def rows(x: Array) -> Array:
     """One example per row."""
-    return np.ascontiguousarray(x.T)
+    return handed(x, x.T)
 
 
 def columns(x: Array) -> Array:
     """One example per column."""
-    return x.copy()
+    return handed(x)
 
 
 def vector(x: Array) -> Array:
     """The first example, one-dimensional."""
-    return x[:, 0].copy()
+    return handed(x, x[:, 0])
 
 
 def row_list(x: Array) -> Any:
@@ -76,7 +78,7 @@ def row_labels(y: Array) -> Array:
 
 def flat(y: Array) -> Array:
     """(m,), for one output."""
-    return y[0].copy()
+    return handed(y, y[0])
 
 
 def number(y: Array) -> float:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.handed import handed
+
 Array = NDArray[Any]
 
 
@@ -38,9 +40,9 @@ class Orientation:
         return squeezed.T if self.name == "rows" else squeezed
 
 
-COLUMNS = Orientation("columns", several=True, give=lambda x: x.copy())
-ROWS = Orientation("rows", several=True, give=lambda x: np.ascontiguousarray(x.T))
-VECTORS = Orientation("vectors", several=False, give=lambda x: x[:, 0].copy())
+COLUMNS = Orientation("columns", several=True, give=handed)
+ROWS = Orientation("rows", several=True, give=lambda x: handed(x, x.T))
+VECTORS = Orientation("vectors", several=False, give=lambda x: handed(x, x[:, 0]))
 ORIENTATIONS = (COLUMNS, ROWS, VECTORS)
 
 

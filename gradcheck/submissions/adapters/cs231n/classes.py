@@ -19,6 +19,7 @@ from gradcheck.submissions.adapters.returned import (
     number,
     numeric,
 )
+from gradcheck.submissions.handed import handed
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo, Found, Hints, ModelInfo
 
 Array = NDArray[Any]
@@ -89,7 +90,7 @@ class ParamsNet:
         return scores if self.interface.columns else scores.T
 
     def _turned(self, x: Array) -> Array:
-        return x.copy() if self.interface.columns else x.T.copy()
+        return handed(x) if self.interface.columns else handed(x, x.T)
 
     def _both(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> tuple[Any, Named]:
         targets = self._turned(y) if self.interface.one_hot else _classes(y)
