@@ -9,7 +9,7 @@ import contextlib
 import inspect
 import itertools
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,36 +90,42 @@ def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...] | None:
 
 
 def arrangements(function: Callable[..., Any], offers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Ways of giving a function what it asks for, by keyword, the likeliest first.
+    """Ways of giving a function what it asks for, by keyword, the likeliest first; see ``plans``."""
+    for plan in plans(function, offers):
+        yield {name: offers[key] for name, key in plan.items()}
 
-    *offers* holds values by exact parameter name or by role. A parameter is given what its name asks
-    for, else what its role does; one with a default and no offer keeps the default; required ones
-    that are left are given the offers that are left, in every order.
+
+def plans(
+    function: Callable[..., Any], keys: Iterable[str], *, if_named: Collection[str] = ()
+) -> Iterator[dict[str, str]]:
+    """Which parameter may get which of the offered *keys*, the likeliest first.
+
+    A key is an exact parameter name or a role. A parameter gets what its name asks for, else what its
+    role does; one with a default and no offer keeps the default; required ones that are left get the
+    offers that are left, in every order, except those in *if_named*.
     """
-    parameters = parameters_of(function)
+    parameters, keys = parameters_of(function), list(keys)
     if parameters is None:
         return
-    given, open_names = _by_name(parameters, offers)
+    given, open_names = _by_name(parameters, keys)
     if not open_names:
         yield given
         return
-    taken = {parameter.role for parameter in parameters if parameter.name in given}
-    left = [key for key in offers if key not in taken and key not in given]
+    taken = set(given.values())
+    left = [key for key in keys if key not in taken and key not in if_named]
     for order in itertools.islice(itertools.permutations(left, len(open_names)), MOST_ORDERS):
-        yield given | {name: offers[key] for name, key in zip(open_names, order, strict=True)}
+        yield given | dict(zip(open_names, order, strict=True))
 
 
-def _by_name(parameters: tuple[Parameter, ...], offers: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    given: dict[str, Any] = {}
+def _by_name(parameters: tuple[Parameter, ...], keys: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    given: dict[str, str] = {}
     open_names = []
     for parameter in parameters:
-        for key in (parameter.name, parameter.role):
-            if key in offers:
-                given[parameter.name] = offers[key]
-                break
-        else:
-            if parameter.required:
-                open_names.append(parameter.name)
+        fits = [key for key in (parameter.name, parameter.role) if key in keys]
+        if fits:
+            given[parameter.name] = fits[0]
+        elif parameter.required:
+            open_names.append(parameter.name)
     return given, open_names
 
 

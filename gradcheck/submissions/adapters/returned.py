@@ -117,6 +117,11 @@ def matched(parameters: Mapping[str, Any], returned: Any, labels: Sequence[str] 
     return {name: named[name] for name in parameters}
 
 
+def found_labels(parameters: Mapping[str, Any], returned: Any) -> list[str]:
+    """The parameters whose gradient is under a name of its own."""
+    return list(_by_label(parameters, list(leaves(returned))))
+
+
 def _labelled(returned: Any, labels: Sequence[str]) -> list[tuple[str, Any]]:
     if isinstance(returned, tuple | list) and len(labels) == len(returned) and not _numbers(returned):
         return [pair for label, item in zip(labels, returned, strict=True) for pair in leaves(item, label)]

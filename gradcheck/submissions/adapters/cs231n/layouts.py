@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,12 +88,17 @@ def _bn() -> dict[str, Any]:
 
 def layouts(stem: str) -> list[Layout]:
     """The layouts worth trying for a layer of that name, the likeliest first."""
-    parts = set(tokens(stem))
-    whole = letters(stem)
-    for needles, candidates in TABLE:
-        if any(needle in parts if len(needle) < 3 else needle in whole for needle in needles):
-            return candidates
-    return DENSE + ELEMENTWISE
+    return next((candidates for needles, candidates in TABLE if _names(stem, needles)), DENSE + ELEMENTWISE)
+
+
+def known_layer(stem: str) -> bool:
+    """Whether the name says which layer it is."""
+    return any(_names(stem, needles) for needles, _ in TABLE)
+
+
+def _names(stem: str, needles: Sequence[str]) -> bool:
+    parts, whole = set(tokens(stem)), letters(stem)
+    return any(needle in parts if len(needle) < 3 else needle in whole for needle in needles)
 
 
 ELEMENTWISE = [

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.calling import attempt, fresh, nothing, parameters_of
 from gradcheck.submissions.adapters.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.cs231n.layouts import ELEMENTWISE, Layout, kind_of, layouts
+from gradcheck.submissions.adapters.cs231n.layouts import ELEMENTWISE, Layout, kind_of, known_layer, layouts
 from gradcheck.submissions.adapters.returned import matched, numeric, return_labels
 from gradcheck.submissions.adapters.roles import letters, role
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
@@ -46,7 +46,7 @@ def pairs(namespace: Mapping[str, object], source: str) -> list[Pair]:
         if len(parted) != 3:
             continue
         forward = _forward_name(parted[0], parted[2], functions)
-        if forward is not None and forward != name:
+        if forward is not None and forward != name and letters(parted[0] + parted[2]):
             stem = VARIANT.sub("", f"{parted[0]}_{parted[2]}".strip("_"))
             labels = return_labels(function, source)
             found.append(Pair(stem, functions[forward], function, (forward, name), labels))
@@ -159,7 +159,7 @@ def understood(pair: Pair) -> tuple[FunctionCase | None, str]:
     answering: list[FunctionCase] = []
     unfinished = ""
     for layout in layouts(pair.stem):
-        arguments = _assigned(pair.forward, layout)
+        arguments = _assigned(pair.forward, layout, named=known_layer(pair.stem))
         if arguments is None:
             continue
         bound = Bound(pair, layout, arguments)
@@ -176,8 +176,8 @@ def understood(pair: Pair) -> tuple[FunctionCase | None, str]:
     return (answering[0], "") if answering else (None, unfinished)
 
 
-def _assigned(forward: Function, layout: Layout) -> tuple[tuple[str, str], ...] | None:
-    """The forward function's parameters with the layout's kinds: by name, else in order; None where they do not fit."""
+def _assigned(forward: Function, layout: Layout, *, named: bool) -> tuple[tuple[str, str], ...] | None:
+    """The forward function's parameters with the layout's kinds: by name, else, for a *named* layer, in order."""
     parameters = parameters_of(forward)
     if parameters is None:
         return None
@@ -187,7 +187,7 @@ def _assigned(forward: Function, layout: Layout) -> tuple[tuple[str, str], ...] 
     if len(set(single)) == len(single) and all(k in layout.kinds for p, k in by_name if p.required):
         return tuple(known) if set(layout.essential) <= {kind for _, kind in known} else None
     required = [p.name for p in parameters if p.required]
-    if len(required) != len(layout.kinds):
+    if len(required) != len(layout.kinds) or not named:
         return None
     return tuple(zip(required, layout.kinds, strict=True))
 

@@ -1,0 +1,26 @@
+"""Andrew Ng's interfaces: functions on a dictionary W1, b1, W2... with a forward, a cost and a backward function."""
+
+from __future__ import annotations
+
+from gradcheck.submissions.adapters.building import own
+from gradcheck.submissions.adapters.costed import Costed, find_costed
+from gradcheck.submissions.adapters.coursera.probing import find_models
+from gradcheck.submissions.adapters.coursera.stages import stages
+from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.subjects import Found, Hints
+
+FAMILY = "coursera"
+
+
+def find(loaded: LoadedModule, hints: Hints) -> Found:
+    """Networks written as functions of a dictionary (or of W1, b1...), and ``propagate(w, b, X, Y)``."""
+    namespace = own(loaded) if loaded.selected is None else dict(loaded.namespace)
+    every = dict(loaded.namespace)
+    models, cases, unfinished = find_models(stages(namespace, every, loaded.source, hints), every, loaded.source)
+    single, sentences = find_costed(namespace, loaded.source, FAMILY, _propagates)
+    return Found(tuple(models), (*cases, *single), (), (*unfinished, *sentences))
+
+
+def _propagates(name: str, way: Costed) -> bool:
+    """Whether it is logistic regression's ``propagate(w, b, X, Y)``, which returns gradients and cost."""
+    return way.gradient is None and "propagate" in name.lower() and len(way.asked.biases) == 1
