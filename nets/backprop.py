@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nets.activations import Activation, of_rows
 from nets.feedforward import Feedforward, Named
 
 Array = NDArray[Any]
+BLOCK = 8192  # entries worked on at a time between matrix products: 64 KiB of float64
 
 
 @dataclass(frozen=True)
 class Workspace:
     """Every array that one forward and backward pass over *examples* examples writes to.
 
-    With a workspace a step allocates nothing of the size of a layer; what it returns lies in the
-    workspace and is overwritten by the next step. ``scratch`` holds σ′(z) on the way back.
+    With a workspace a step allocates nothing of the size of a weight matrix or of a hidden layer's
+    activations; what it returns lies in the workspace and is overwritten by the next step.
     """
 
     zs: list[Array]
@@ -33,7 +36,7 @@ class Workspace:
         def layers() -> list[Array]:
             return [np.empty((n, examples), network.dtype) for n in network.sizes[1:]]
 
-        gradient = {name: np.empty_like(array) for name, array in network.parameters.items()}
+        gradient = {name: np.empty(array.shape, network.dtype) for name, array in network.parameters.items()}
         return cls(layers(), layers(), layers(), gradient)
 
 
@@ -69,8 +72,23 @@ def forward(network: Feedforward, x: Array, space: Workspace) -> Array:
     ):
         np.matmul(w, a, out=z)
         np.add(z, b, out=z)
-        a = f.value(z, out)
+        a = _activate(f, z, out)
     return a
+
+
+def _activate(f: Activation, z: Array, out: Array) -> Array:
+    """σ(z) into *out*, a few rows at a time, so that its temporaries stay small and in the cache."""
+    if f.couples:
+        return f.value(z, out)
+    for rows in _row_slices(z):
+        of_rows(f, rows).value(z[rows], out[rows])
+    return out
+
+
+def _row_slices(array: Array) -> Iterator[slice]:
+    """Slices of rows that cover *array*, of about BLOCK entries each."""
+    rows = max(1, BLOCK * len(array) // array.size)
+    return (slice(start, start + rows) for start in range(0, len(array), rows))
 
 
 def _backward(network: Feedforward, x: Array, y: Array, space: Workspace) -> None:
@@ -88,17 +106,24 @@ def _backward(network: Feedforward, x: Array, y: Array, space: Workspace) -> Non
 def _layer_gradient(network: Feedforward, index: int, delta: Array, a_before: Array, gradient: Named) -> None:
     """BP3 and BP4 for one layer, summed over the examples, plus l2 · w."""
     np.sum(delta, axis=1, keepdims=True, out=gradient[f"b{index + 2}"])
-    into = gradient[f"w{index + 2}"]
-    np.matmul(delta, a_before.T, out=into)
+    into, w = gradient[f"w{index + 2}"], network.weights[index]
+    if delta.shape[1] == 1:  # an outer product, which matmul does slowly
+        np.dot(delta, a_before.T, out=into)
+    else:
+        np.matmul(delta, a_before.T, out=into)
     if network.l2:
-        into += network.l2 * network.weights[index]
+        for rows in _row_slices(into):
+            into[rows] += network.l2 * w[rows]
 
 
 def _error_before(network: Feedforward, index: int, delta: Array, space: Workspace) -> Array:
     """BP2: δ^{l−1} = (wˡ)ᵀ δ^l ⊙ σ′(z^{l−1}); σ′ overwrites z^{l−1}, which is not needed again."""
     into, z, a = space.errors[index - 1], space.zs[index - 1], space.activations[index - 1]
     np.matmul(network.weights[index].T, delta, out=into)
-    return np.multiply(into, network.activations[index - 1].derivative(z, a, out=z), out=into)
+    for rows in _row_slices(into):
+        f = of_rows(network.activations[index - 1], rows)
+        into[rows] *= f.derivative(z[rows], a[rows], out=z[rows])
+    return into
 
 
 def backprop_example(network: Feedforward, x: Array, y: Array) -> tuple[list[Array], list[Array]]:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nets.activations import of_rows
 from nets.perturbation.base import Base
 from nets.perturbation.blocks import Mask
-from nets.perturbation.suffix import EVERY, Suffix, by_column, either, of_rows
+from nets.perturbation.suffix import EVERY, Suffix, by_column, either
 
 Array = NDArray[Any]
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.activations import Activation, Mixed
+from nets.activations import Activation, Mixed, of_rows
 from nets.costs import CrossEntropy, LogLikelihood, Quadratic
 from nets.outputs import Output
 from nets.perturbation.base import Base
 from nets.perturbation.blocks import Mask
 from nets.perturbation.expm1 import expm1_for
 from nets.perturbation.series import series
-from nets.perturbation.suffix import EVERY, Suffix, by_column, either, of_rows
+from nets.perturbation.suffix import EVERY, Suffix, by_column, either
 
 Array = NDArray[Any]
 SUMS = (Quadratic, CrossEntropy, LogLikelihood)  # costs that are a sum over the outputs

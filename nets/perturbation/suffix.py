@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.activations import Activation, Mixed
+from nets.activations import Activation, Mixed, of_rows
 from nets.perturbation.base import Base
 from nets.perturbation.blocks import Block, Mask, block_columns, row_slices
 
@@ -119,11 +119,3 @@ def has_kinks(f: Activation) -> bool:
     if isinstance(f, Mixed):
         return any(has_kinks(part) for part in (f.base, *f.neurons.values()))
     return type(f).crosses_kink is not Activation.crosses_kink
-
-
-def of_rows(f: Activation, rows: slice) -> Activation:
-    """The activation of some of the layer's neurons."""
-    if not isinstance(f, Mixed):
-        return f
-    start, stop, _ = rows.indices(1 << 62)
-    return Mixed(f.base, {j - start: other for j, other in f.neurons.items() if start <= j < stop})
