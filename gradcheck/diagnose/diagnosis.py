@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from gradcheck.diagnose.calls import changing
 from gradcheck.diagnose.evidence import Evidence
 from gradcheck.diagnose.search import Search
@@ -25,7 +27,8 @@ def diagnose(probes: Sequence[Probe], *, tolerance: float = TOLERANCE) -> tuple[
     """
     if not probes:
         return ()
-    evidence = Evidence(probes, tolerance)
-    if not evidence.wrong:
-        return ()
-    return changing(evidence) or diagnoses(Search(evidence).simplest(), evidence)
+    with np.errstate(all="ignore"):  # a slip may leave a cost's domain; what is not finite explains nothing
+        evidence = Evidence(probes, tolerance)
+        if not evidence.wrong:
+            return ()
+        return changing(evidence) or diagnoses(Search(evidence).simplest(), evidence)

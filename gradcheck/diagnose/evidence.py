@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.diagnose.relations import explained
+from gradcheck.diagnose.relations import ENOUGH, explained
 from gradcheck.reference.faults import Planted, Prediction, Probe
 
 Array = NDArray[Any]
 NOT_AT_ALL = -np.inf
+LARGE = 10_000
 
 
 class Evidence:
@@ -20,13 +21,14 @@ class Evidence:
 
     ``answers`` are the returned arrays in float64, None where missing; a shape that differs from its
     parameter's only by axes of length 1, and one number for a whole array, are brought into shape.
-    ``wrong`` are the names of the arrays that are wrong at some probe, last layer first.
+    ``wrong`` are the names of the arrays that are wrong at some probe, last layer first; ``small_first``
+    are all names, in the order in which a hypothesis is soonest refuted.
     """
 
     def __init__(self, probes: Sequence[Probe], tolerance: float) -> None:
         self.probes, self.tolerance = tuple(probes), tolerance
         self.names = tuple(sorted(probes[0].exact, key=_from_the_output))
-        self.small_first = tuple(sorted(self.names, key=lambda name: probes[0].exact[name].size))
+        self.small_first = tuple(sorted(self.names, key=lambda name: probes[0].exact[name].size > LARGE))
         self.answers = [
             {name: canonical(probe.gradient.get(name), array) for name, array in probe.exact.items()}
             for probe in probes
@@ -69,6 +71,7 @@ class Hypothesis:
 
     def __init__(self, evidence: Evidence, faults: tuple[Planted, ...]) -> None:
         self.evidence, self.faults = evidence, faults
+        self.touches = frozenset[str]().union(*(one.touches for one in faults))
         self._predictions: dict[int, Prediction] = {}
         self._shares: dict[str, float] = {}
         self.rates: dict[int, float] = {}
@@ -80,16 +83,21 @@ class Hypothesis:
             self._predictions[k] = Prediction(self.evidence.probes[k], self.faults, self.rates[k])
         return self._predictions[k]
 
-    def share(self, name: str, enough: float = NOT_AT_ALL) -> float:
-        """The smallest share explained in that array at any probe; given up once it falls below *enough*."""
+    def share(self, name: str) -> float:
+        """The smallest share explained in that array at any probe; not exact where it is not enough."""
         if name not in self._shares:
-            share = 1.0
-            for k in range(len(self.evidence.probes)):
-                share = min(share, self.evidence.share(k, name, self.prediction(k)[name]))
-                if share < enough:
-                    break
-            self._shares[name] = share
+            self._shares[name] = self._share(name)
         return self._shares[name]
+
+    def _share(self, name: str) -> float:
+        if name not in self.touches:
+            return 0.0 if name in self.evidence.wrong else 1.0
+        share = 1.0
+        for k in range(len(self.evidence.probes)):
+            share = min(share, self.evidence.share(k, name, self.prediction(k)[name]))
+            if share < ENOUGH:
+                break
+        return share
 
     def _rate(self, k: int) -> float:
         """The learning rate η that fits the topmost layer it acts on best, where the gradient is linear in it."""

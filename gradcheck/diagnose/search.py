@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
@@ -96,7 +96,7 @@ class Search:
     def _single(self, base: Hypothesis, remaining: tuple[str, ...]) -> Iterator[Explanation]:
         """The one more fault that accounts best for all that remains."""
         best, best_share = None, ENOUGH
-        for one in self.candidates:
+        for one in self._likely(remaining):
             if not one.touches.issuperset(remaining) or _too_high(one, remaining):
                 continue
             hypothesis = self._of((*base.faults, one))
@@ -107,6 +107,14 @@ class Search:
                 break
         if best is not None:
             yield self._explanation(best)
+
+    def _likely(self, remaining: tuple[str, ...]) -> Sequence[Planted]:
+        """The candidates, with those that make a δ wrong last where one array of the topmost layer is right."""
+        top = remaining[0][1:]
+        both = {f"{kind}{top}" for kind in "wb"} & set(self.evidence.names)
+        if both.issubset(remaining):
+            return self.candidates
+        return sorted(self.candidates, key=lambda one: one.in_delta)
 
     def _misplaced(self, base: Hypothesis, remaining: tuple[str, ...]) -> Iterator[Explanation]:
         """One array that holds the right numbers in the wrong places, or is wrong in one place only.
@@ -120,7 +128,7 @@ class Search:
         """The smallest share in any array, looked for in small arrays first and given up below *enough*."""
         share = 1.0
         for name in self.evidence.small_first:
-            share = min(share, hypothesis.share(name, enough))
+            share = min(share, hypothesis.share(name))
             if share < enough:
                 break
         return share
@@ -134,8 +142,8 @@ class Search:
             if not one.touches.intersection(top) or _too_high(one, remaining):
                 continue
             more = self._of((*base.faults, one))
-            useful = any(more.share(name, ENOUGH) >= ENOUGH for name in top) or self._proportional(more, top)
-            if useful and all(more.share(name, ENOUGH) >= ENOUGH for name in kept):
+            useful = any(more.share(name) >= ENOUGH for name in top) or self._proportional(more, top)
+            if useful and all(more.share(name) >= ENOUGH for name in kept):
                 found.setdefault(self._signature(more), more)
         return sorted(found.values(), key=lambda more: len(self._open(more)))[:BRANCHES]
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.reference.conventions import MEAN, Reduction
 from gradcheck.reference.costs import exact_gradient
+from nets.activations import Activation
+from nets.costs import Cost
 from nets.faults.backward import DELTA_STEPS, Backward, Forward, Slip
 from nets.faults.catalogue import CATALOGUE
 from nets.faults.fault import Fault, Position, superscript
@@ -87,32 +88,50 @@ class Planted:
         return not DELTA_STEPS.isdisjoint(self.fault.steps)
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """What decides which faults a network can have; networks of one layout share the answer."""
+
+    sizes: tuple[int, ...]
+    activations: tuple[Activation, ...]
+    cost: Cost
+    penalised: bool
+    network: Feedforward = field(compare=False)
+
+
 def planted(network: Feedforward) -> tuple[Planted, ...]:
     """Every fault at every position that it has in this network, the likelier and simpler first.
 
     Faults whose size is nobody's choice (noise, one entry) are left out: no prediction can meet them.
     """
+    activations = tuple(network.activations)
+    return _planted(_Layout(tuple(network.sizes), activations, network.cost_function, bool(network.l2), network))
+
+
+@lru_cache(maxsize=4)
+def _planted(layout: _Layout) -> tuple[Planted, ...]:
     return tuple(
-        Planted(fault, position, fault.layers(network, position))
+        Planted(fault, position, fault.layers(layout.network, position))
         for fault in CATALOGUE.values()
         if not fault.random
-        for position in fault.positions(network)
+        for position in fault.positions(layout.network)
     )
 
 
 class Prediction:
-    """The gradient at a probe with those slips in it, each array computed when it is asked for."""
+    """The gradient at a probe with those slips in it, each array computed when it is asked for.
+
+    A slip may leave a cost's domain: compute under ``np.errstate``; what is not finite explains nothing.
+    """
 
     def __init__(self, probe: Probe, faults: Sequence[Planted], rate: float = 0.0) -> None:
         slips = [slip for one in faults for slip in one.slips]
-        with np.errstate(all="ignore"):  # a slip may leave a cost's domain; what is not finite explains nothing
-            self._backward = Backward(probe.forward, slips, rate)
+        self._backward = Backward(probe.forward, slips, rate)
         self._arrays: dict[str, Array] = {}
 
     def __getitem__(self, name: str) -> Array:
         if name not in self._arrays:
-            with np.errstate(all="ignore"):
-                self._arrays[name] = self._backward.returned(name)
+            self._arrays[name] = self._backward.returned(name)
         return self._arrays[name]
 
     def errors(self, layer: int) -> Array:

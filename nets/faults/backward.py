@@ -84,11 +84,23 @@ class Forward:
         return Backward(self)
 
 
+class _Layers(dict[int, Array]):
+    """Arrays by layer, computed by *descend* when one is asked for."""
+
+    def __init__(self, descend: Callable[[int], None]) -> None:
+        super().__init__()
+        self._descend = descend
+
+    def __missing__(self, layer: int) -> Array:
+        self._descend(layer)
+        return self[layer]
+
+
 class Backward:
     """One backward pass with the *slips* planted in it.
 
-    ``back`` and ``errors`` hold, layer by layer, what flows into a^l and δ^l as computed (so far);
-    ``rate`` is the learning rate η of a slip that updates weights too early. Arrays are shared with
+    ``back`` and ``errors`` hold, by layer, what flows into a^l and δ^l, computed down to the layer
+    that is asked for; ``rate`` is the learning rate η of a slip that updates weights too early. Arrays are shared with
     other passes over the same ``Forward`` and are not to be changed in place.
     """
 
@@ -101,11 +113,14 @@ class Backward:
         for slip in slips:
             self._changes.setdefault((slip.step, slip.layer), []).append(slip.change)
         self.reach = max((slip.layer for slip in slips if slip.step in DELTA_STEPS), default=0 if slips else self.last)
-        self.back: dict[int, Array] = {}
-        self.errors: dict[int, Array] = {}
-        for l in range(self.last, 1, -1):
+        self.back = _Layers(self._descend)
+        self.errors = _Layers(self._descend)
+
+    def _descend(self, layer: int) -> None:
+        """``back`` and ``errors`` from the lowest layer that is known down to *layer*."""
+        for l in range(min(self.errors, default=self.last + 1) - 1, layer - 1, -1):
             if l > self.reach:
-                self.back[l], self.errors[l] = forward.sound.back[l], forward.sound.errors[l]
+                self.back[l], self.errors[l] = self.forward.sound.back[l], self.forward.sound.errors[l]
             else:
                 self.back[l] = self._after_slips("back", l, self._back(l))
                 self.errors[l] = self._after_slips("error", l, self._error(l))

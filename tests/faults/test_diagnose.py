@@ -41,9 +41,9 @@ class Planting:
     fault: object
     position: object
     at: list
+    exact: list
 
     def __post_init__(self):
-        self.exact = [backprop(*point) for point in self.at]
         self.answers = self.of(self.fault, self.position)
 
     def of(self, fault, position):
@@ -68,7 +68,8 @@ class Planting:
 
 def plantings(at, faults):
     """Each of those faults at each of its positions, where it changes anything."""
-    everywhere = (Planting(fault, position, at) for fault in faults for position in fault.positions(at[0][0]))
+    exact = [backprop(*point) for point in at]
+    everywhere = (Planting(fault, position, at, exact) for fault in faults for position in fault.positions(at[0][0]))
     return [one for one in everywhere if one.unlike(one.exact)]
 
 
