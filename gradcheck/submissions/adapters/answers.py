@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,17 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.matching import Match, match
-from gradcheck.submissions.adapters.names import COST, FORWARD, LAMBDAS, NO_COST, RATES, plain, ranked
-from gradcheck.submissions.adapters.orientation import ORIENTATIONS, Orientation, as_array
+from gradcheck.submissions.adapters.names import FORWARD, LAMBDAS, RATES, plain, ranked
+from gradcheck.submissions.adapters.orientation import ORIENTATIONS, Orientation
 from gradcheck.submissions.adapters.state import slots
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Fresh = Callable[[], Any]
-Forward = Callable[[Any, Array, int], Any]
-"""Instance, inputs, number of outputs."""
-Cost = Callable[[Any, Array, Array, float], Any]
 RATE = 0.1
 _ROLES = {
     **dict.fromkeys(("x", "input", "inputs", "xs", "image", "images", "xtrain", "trainx", "inp", "inputdata",
@@ -129,7 +125,7 @@ def answers_for(
     None where every call updates the parameters instead, which is another family's. Where every call
     raises or gives nothing, the likeliest one is returned all the same: its author is told what it does.
     """
-    x, y = _example(sizes, 1)
+    x, y = example(sizes, 1)
     best: tuple[float, Answers] | None = None
     updates = False
     for answers in _candidates(fresh, methods):
@@ -144,7 +140,8 @@ def answers_for(
     return None if updates else _likeliest(fresh, methods, shapes)
 
 
-def _example(sizes: Sequence[int], m: int) -> tuple[Array, Array]:
+def example(sizes: Sequence[int], m: int) -> tuple[Array, Array]:
+    """Inputs and one-hot targets for *m* examples."""
     rng = np.random.default_rng(m)
     return rng.uniform(0.1, 0.9, (sizes[0], m)), np.eye(sizes[-1])[:, np.arange(m) % sizes[-1]]
 
@@ -152,7 +149,7 @@ def _example(sizes: Sequence[int], m: int) -> tuple[Array, Array]:
 def _candidates(fresh: Fresh, methods: Sequence[str]) -> Iterator[Answers]:
     instance = fresh()
     for method in methods:
-        required, l2 = _required(getattr(instance, method, None))
+        required, l2 = required_parameters(getattr(instance, method, None))
         for orientation in ORIENTATIONS:
             for labels in (False, True):
                 for roles in _role_lists(required):
@@ -160,8 +157,8 @@ def _candidates(fresh: Fresh, methods: Sequence[str]) -> Iterator[Answers]:
                         yield Answers(method, roles, orientation, Match({}, 0), labels=labels, l2=l2)
 
 
-def _required(method: Any) -> tuple[list[str], str]:
-    """Names of a method's required parameters, and that of its λ."""
+def required_parameters(method: Any) -> tuple[list[str], str]:
+    """Names of a method's required parameters, and the name of its λ."""
     try:
         parameters = inspect.signature(method).parameters.values()
     except (TypeError, ValueError):
@@ -227,7 +224,7 @@ def _with_batches(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], s
     """Whether two examples at once give arrays of the same shapes."""
     if not answers.orientation.several and "pairs" not in answers.roles:
         return answers
-    found, _ = _tried(fresh, answers, shapes, _example(sizes, 2))
+    found, _ = _tried(fresh, answers, shapes, example(sizes, 2))
     if found is None:
         return answers
     together = found.match.exact == answers.match.exact and found.match.paths == answers.match.paths
@@ -239,7 +236,7 @@ def _with_batches(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], s
 
 def _averages(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], sizes: Sequence[int]) -> bool:
     """Whether an example given twice counts once, so that a mean over several examples is meant."""
-    x, y = _example(sizes, 1)
+    x, y = example(sizes, 1)
     try:
         start = fresh()
         state = {slot.name: slot.read() for slot in slots(start)}
@@ -253,117 +250,3 @@ def _averages(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], sizes
         return False
     same = [name for name, a in once.items() if a.shape == twice[name].shape and np.allclose(a, twice[name], rtol=1e-9)]
     return any(len(shapes[name]) == 2 and min(shapes[name]) > 1 for name in same)
-
-
-def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hint: str = "") -> Forward | None:
-    """The call that gives the output for inputs, or None."""
-    x, _ = _example(sizes, 1)
-    instance = fresh()
-    methods = [name for name in dir(instance) if callable(getattr(instance, name, None))]
-    for name in [hint] if hint else ranked(methods, FORWARD):
-        forward = _forward(name, orientation)
-        try:
-            if forward(fresh(), x, sizes[-1]) is not None:
-                return forward
-        except Exception:  # noqa: BLE001, S112 - one of several methods that might be it
-            continue
-    return None
-
-
-def _forward(name: str, orientation: Orientation) -> Forward:
-    def forward(instance: Any, x: Array, rows: int) -> Any:
-        return orientation.take(getattr(instance, name)(orientation.give(x)), rows, x.shape[1])
-
-    return forward
-
-
-def cost_for(
-    fresh: Fresh,
-    forward: Forward | None,
-    answers: Answers,
-    sizes: Sequence[int],
-    hint: str = "",
-) -> Cost | None:
-    """The call that gives the cost that the submission reports, or None."""
-    x, y = _example(sizes, 1)
-    for cost in _costs(fresh(), forward, answers, hint):
-        try:
-            first = answered_cost(cost(fresh(), x, y, 0.0))
-        except Exception:  # noqa: BLE001, S112 - one of several calls that might be it
-            continue
-        if np.isfinite(first):
-            return cost
-    return None
-
-
-SLOPE = re.compile(r"(cost|loss|error|mse).*(deriv|prime|grad)|(d|grad)_?(cost|loss)", re.IGNORECASE)
-
-
-def declared_cost(instance: Any, orientation: Orientation, sizes: Sequence[int]) -> str:
-    """The cost whose derivative by the output a method such as ``cost_derivative(a, y)`` gives, where one does."""
-    a, y = np.linspace(0.2, 0.7, sizes[-1])[:, None], np.eye(sizes[-1])[:, :1]
-    for name in dir(instance):
-        if SLOPE.search(name) and callable(getattr(instance, name, None)):
-            try:
-                slope = getattr(instance, name)(orientation.give(a), orientation.give(y))
-            except Exception:  # noqa: BLE001, S112 - it takes something else
-                continue
-            given = orientation.take(slope, sizes[-1], 1)
-            if given is not None and np.allclose(given, a - y, rtol=1e-12):
-                return "quadratic"
-    return ""
-
-
-def answered_cost(value: Any) -> float:
-    """A reported cost as a number. Raises BadReturnError where it is none."""
-    array = as_array(value)
-    if array is None or array.size != 1 or array.dtype.kind == "c":
-        raise BadReturnError("the cost is no single real number")
-    return float(array.reshape(-1)[0])
-
-
-def _costs(instance: Any, forward: Forward | None, answers: Answers, hint: str) -> Iterator[Cost]:
-    methods = [name for name in dir(instance) if not name.startswith("__") and not NO_COST.search(name)]
-    for name in [hint] if hint else ranked(methods, COST):
-        attribute = getattr(instance, name, None)
-        function = getattr(attribute, "fn", None)
-        if callable(function) and forward is not None:
-            yield _of_output(_function_of(name), forward, answers)
-        elif callable(attribute):
-            yield from _of_method(name, forward, answers)
-
-
-def _function_of(name: str) -> Callable[[Any], Any]:
-    """``instance.cost.fn``, as in the book's later network."""
-    return lambda instance: getattr(instance, name).fn
-
-
-def _of_method(name: str, forward: Forward | None, answers: Answers) -> Iterator[Cost]:
-    orientation = answers.orientation
-
-    def on_data(instance: Any, x: Array, y: Array, l2: float) -> Any:
-        return getattr(instance, name)(orientation.give(x), given_targets(y, orientation, labels=answers.labels))
-
-    def on_pairs(instance: Any, x: Array, y: Array, l2: float) -> Any:
-        method = getattr(instance, name)
-        pairs = [(orientation.give(x[:, [i]]), orientation.give(y[:, [i]])) for i in range(x.shape[1])]
-        required, _ = _required(method)
-        return method(pairs, *[0.0 for _ in required[1:]])
-
-    yield on_data
-    if forward is not None:
-        yield _of_output(lambda instance: getattr(instance, name), forward, answers)
-    yield on_pairs
-
-
-def _of_output(function: Callable[[Any], Any], forward: Forward, answers: Answers) -> Cost:
-    orientation = answers.orientation
-
-    def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
-        output = forward(instance, x, len(y))
-        if output is None:
-            raise BadReturnError("the forward pass does not return the output")
-        targets = given_targets(y, orientation, labels=answers.labels)
-        return function(instance)(orientation.give(output), targets)
-
-    return cost

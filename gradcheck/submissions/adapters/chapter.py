@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.answers import (
-    Answers,
+from gradcheck.submissions.adapters.answers import Answers, answers_for
+from gradcheck.submissions.adapters.construct import Maker, classes, ways
+from gradcheck.submissions.adapters.names import BACKWARD, ranked
+from gradcheck.submissions.adapters.reported import (
     Cost,
     Forward,
     answered_cost,
-    answers_for,
     cost_for,
     declared_cost,
     forward_for,
+    takes_several,
 )
-from gradcheck.submissions.adapters.construct import Maker, classes, ways
-from gradcheck.submissions.adapters.names import BACKWARD, ranked
 from gradcheck.submissions.adapters.state import Slot, slots
 from gradcheck.submissions.layout import layouts_of
 from gradcheck.submissions.loading import LoadedModule
@@ -61,11 +61,12 @@ def _understood(name: str, cls: type, hints: Hints) -> ChapterModel | str | None
     if not backward:
         built = next((True for sizes in PROBES if _built(cls, sizes) is not None), False)
         return f"class {name} has weights but no method that returns their gradient (backprop)" if built else None
-    for sizes in PROBES:
-        plan = _plan(cls, sizes, backward, hints)
-        if plan is not None:
-            return ChapterModel(name, cls, backward, hints, plan, len(sizes) - 2)
-    return None
+    plans = [(plan, len(sizes) - 2) for sizes in PROBES if (plan := _plan(cls, sizes, backward, hints)) is not None]
+    answering = [item for item in plans if item[0].answers.match.exact]
+    if not plans:
+        return None
+    plan, depth = (answering or plans)[0]
+    return ChapterModel(name, cls, backward, hints, plan, depth)
 
 
 def _backward(cls: type, hints: Hints) -> tuple[str, ...]:
@@ -135,6 +136,8 @@ def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints
     if answers is None:
         return None
     forward = forward_for(fresh, answers.orientation, sizes, hints.names.get("forward", ""))
+    if forward is not None and answers.batch and not takes_several(fresh, forward, sizes):
+        answers = replace(answers, batch=False)
     cost = cost_for(fresh, forward, answers, sizes, hints.names.get("cost", ""))
     declared = declared_cost(fresh(), answers.orientation, sizes)
     return _Plan(built, answers, forward, cost, declared)

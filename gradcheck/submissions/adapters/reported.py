@@ -1,0 +1,180 @@
+"""What else a live network can be asked: its output, the cost that it reports, the cost that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.answers import Answers, Fresh, example, given_targets, required_parameters
+from gradcheck.submissions.adapters.names import COST, FORWARD, NO_COST, ranked
+from gradcheck.submissions.adapters.orientation import Orientation, as_array
+from gradcheck.submissions.adapters.state import slots
+from gradcheck.submissions.subjects import BadReturnError
+
+Array = NDArray[Any]
+Forward = Callable[[Any, Array, int], Any]
+"""Instance, inputs, number of outputs."""
+Cost = Callable[[Any, Array, Array, float], Any]
+STEP = 1e-4
+
+
+def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hint: str = "") -> Forward | None:
+    """The call that gives the output for inputs, or None."""
+    x, _ = example(sizes, 1)
+    instance = fresh()
+    methods = [name for name in dir(instance) if callable(getattr(instance, name, None))]
+    for name in [hint] if hint else ranked(methods, FORWARD):
+        forward = _forward(name, orientation)
+        try:
+            if forward(fresh(), x, sizes[-1]) is not None:
+                return forward
+        except Exception:  # noqa: BLE001, S112 - one of several methods that might be it
+            continue
+    return None
+
+
+def takes_several(fresh: Fresh, forward: Forward, sizes: Sequence[int]) -> bool:
+    """Whether the forward pass answers two examples at once, each as it answers it alone."""
+    x, _ = example(sizes, 2)
+    instance = fresh()
+    try:
+        together = forward(instance, x, sizes[-1])
+        alone = [forward(instance, x[:, [i]], sizes[-1]) for i in range(2)]
+        return bool(np.allclose(together, np.hstack(alone), rtol=1e-5))
+    except Exception:  # noqa: BLE001 - it does not
+        return False
+
+
+def _forward(name: str, orientation: Orientation) -> Forward:
+    def forward(instance: Any, x: Array, rows: int) -> Any:
+        return orientation.take(getattr(instance, name)(orientation.give(x)), rows, x.shape[1])
+
+    return forward
+
+
+def cost_for(
+    fresh: Fresh,
+    forward: Forward | None,
+    answers: Answers,
+    sizes: Sequence[int],
+    hint: str = "",
+) -> Cost | None:
+    """The call that gives the cost that the submission reports, or None.
+
+    Where several calls give a number, the one whose slope along a direction is the gradient's is
+    meant (a cost function of z may be called with a); where none is, the likeliest.
+    """
+    x, y = example(sizes, 1)
+    numbers = [cost for cost in _costs(fresh(), forward, answers, hint) if _is_number(cost, fresh(), x, y)]
+    fitting = (cost for cost in numbers if _is_differentiated(cost, fresh(), answers, (x, y)))
+    return next(fitting, numbers[0] if numbers else None)
+
+
+def _is_number(cost: Cost, instance: Any, x: Array, y: Array) -> bool:
+    try:
+        return bool(np.isfinite(answered_cost(cost(instance, x, y, 0.0))))
+    except Exception:  # noqa: BLE001 - one of several calls that might be it
+        return False
+
+
+def _is_differentiated(cost: Cost, instance: Any, answers: Answers, data: tuple[Array, Array]) -> bool:
+    """Whether the cost's slope along the gradient is the gradient's squared length, to three digits."""
+    try:
+        gradient = answers.gradient(instance, *data, 0.0)
+        here = {slot.name: slot for slot in slots(instance) if slot.name in gradient}
+        start = {name: slot.read() for name, slot in here.items()}
+        square = sum(float(np.vdot(g, g)) for g in gradient.values())
+        values = []
+        for t in (STEP, -STEP):
+            for name, slot in here.items():
+                slot.write(start[name] + t * np.reshape(gradient[name], start[name].shape))
+            values.append(answered_cost(cost(instance, *data, 0.0)))
+    except Exception:  # noqa: BLE001 - whatever it is, it is not this cost
+        return False
+    return square > 0 and abs((values[0] - values[1]) / (2 * STEP) - square) <= 1e-3 * square
+
+
+SLOPE = re.compile(r"(cost|loss|error|mse).*(deriv|prime|grad)|(d|grad)_?(cost|loss)", re.IGNORECASE)
+
+
+def declared_cost(instance: Any, orientation: Orientation, sizes: Sequence[int]) -> str:
+    """The cost whose derivative by the output a method such as ``cost_derivative(a, y)`` gives, where one does."""
+    a, y = np.linspace(0.2, 0.7, sizes[-1])[:, None], np.eye(sizes[-1])[:, :1]
+    for name in dir(instance):
+        if SLOPE.search(name) and callable(getattr(instance, name, None)):
+            try:
+                slope = getattr(instance, name)(orientation.give(a), orientation.give(y))
+            except Exception:  # noqa: BLE001, S112 - it takes something else
+                continue
+            given = orientation.take(slope, sizes[-1], 1)
+            if given is not None and np.allclose(given, a - y, rtol=1e-12):
+                return "quadratic"
+    return ""
+
+
+def answered_cost(value: Any) -> float:
+    """A reported cost as a number. Raises BadReturnError where it is none."""
+    array = as_array(value)
+    if array is None or array.size != 1 or array.dtype.kind == "c":
+        raise BadReturnError("the cost is no single real number")
+    return float(array.reshape(-1)[0])
+
+
+def _costs(instance: Any, forward: Forward | None, answers: Answers, hint: str) -> Iterator[Cost]:
+    """Calls that may give the cost, those on the data themselves first."""
+    methods = [name for name in dir(instance) if not name.startswith("__") and not NO_COST.search(name)]
+    names = [hint] if hint else ranked(methods, COST)
+    called = [name for name in names if callable(getattr(instance, name, None))]
+    yield from (_of_data(name, answers) for name in called)
+    if forward is not None:
+        with_fn = [name for name in names if callable(getattr(getattr(instance, name, None), "fn", None))]
+        yield from (_of_output(_function_of(name), forward, answers) for name in with_fn)
+        yield from (_of_output(_method(name), forward, answers) for name in called)
+    yield from (_of_pairs(name, answers) for name in called)
+
+
+def _method(name: str) -> Callable[[Any], Any]:
+    return lambda instance: getattr(instance, name)
+
+
+def _function_of(name: str) -> Callable[[Any], Any]:
+    """``instance.cost.fn``, as in the book's later network."""
+    return lambda instance: getattr(instance, name).fn
+
+
+def _of_data(name: str, answers: Answers) -> Cost:
+    orientation = answers.orientation
+
+    def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
+        return getattr(instance, name)(orientation.give(x), given_targets(y, orientation, labels=answers.labels))
+
+    return cost
+
+
+def _of_pairs(name: str, answers: Answers) -> Cost:
+    orientation = answers.orientation
+
+    def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
+        method = getattr(instance, name)
+        pairs = [(orientation.give(x[:, [i]]), orientation.give(y[:, [i]])) for i in range(x.shape[1])]
+        required, _ = required_parameters(method)
+        return method(pairs, *[0.0 for _ in required[1:]])
+
+    return cost
+
+
+def _of_output(function: Callable[[Any], Any], forward: Forward, answers: Answers) -> Cost:
+    orientation = answers.orientation
+
+    def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
+        output = forward(instance, x, len(y))
+        if output is None:
+            raise BadReturnError("the forward pass does not return the output")
+        targets = given_targets(y, orientation, labels=answers.labels)
+        return function(instance)(orientation.give(output), targets)
+
+    return cost
