@@ -65,7 +65,7 @@ def _numbers(tree: list[Any]) -> bool:
     first = tree[0] if tree else None
     if isinstance(first, list):
         return all(isinstance(item, list) and _numbers(item) and len(item) == len(first) for item in tree)
-    return isinstance(first, int | float | np.number) and not isinstance(first, bool)
+    return bool(tree) and all(isinstance(item, int | float | np.number) and not isinstance(item, bool) for item in tree)
 
 
 def as_array(leaf: Any) -> Array | None:

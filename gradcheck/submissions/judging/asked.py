@@ -43,7 +43,7 @@ class Asked:
         return self.ours(self.returned(named, x, y, l2))
 
     def ours(self, returned: Mapping[str, Array]) -> Named:
-        """A returned gradient under our names; arrays of another size are left out."""
+        """A returned gradient under our names, in our shapes; arrays of another size are left out."""
         shapes = {name: np.shape(array) for name, array in self.net.parameters().items()}
         fitting = {
             name: np.asarray(returned[name], dtype=float).reshape(shapes[name])
@@ -51,6 +51,17 @@ class Asked:
             if name in returned and fits(np.shape(returned[name]), shapes[name])
         }
         return self.layout.ours(fitting)
+
+    def misshapen(self, returned: Mapping[str, Array]) -> Named:
+        """Those arrays of a returned gradient that do not fit, under our names, turned as our arrays lie."""
+        fitting = self.ours(returned)
+        return {
+            role.canonical[0]: np.asarray(returned[role.name], dtype=float).T
+            if role.transposed
+            else np.asarray(returned[role.name], dtype=float)
+            for role in self.layout.roles
+            if role.name in returned and role.canonical[0] not in fitting
+        }
 
 
 def fits(returned: tuple[int, ...], own: tuple[int, ...]) -> bool:

@@ -11,10 +11,11 @@ from gradcheck.checks.wording import reason_and_remedy
 from gradcheck.compare import Comparison
 from gradcheck.errors import CouldNotRunError
 from gradcheck.reference import CostRecognition
-from gradcheck.results import Diagnosis, Finding, Verdict
+from gradcheck.results import Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes
 from gradcheck.submissions.judging.behaviour import behaviour
+from gradcheck.submissions.judging.naming import diagnosed
 from gradcheck.submissions.judging.part import Part, gravest
 from gradcheck.submissions.judging.situations import Situation, situations
 from gradcheck.submissions.judging.understanding import Understanding, agrees, at_depth, understand
@@ -60,7 +61,8 @@ def _outcomes(
     found: list[Outcome | Finding] = []
     for number, situation in enumerate(situations(make.info, options)):
         failures = [f for f in found if _finding(f).verdict is not Verdict.PASS]
-        if len(failures) > ENOUGH_SAID and len(found) > PROBES:
+        slow = any(_finding(f).verdict is Verdict.TIMEOUT for f in found)
+        if slow or (len(failures) > ENOUGH_SAID and len(found) > PROBES):
             break
         progress(situation.id)
         rng = np.random.default_rng((options.seed, number))
@@ -132,7 +134,7 @@ def _concluded(
     forward = _forward_finding(understanding)
     findings = (*forward, *(_finding(o) for o in outcomes), *own)
     verdict = gravest([f.verdict for f in findings])
-    diagnosis: tuple[Diagnosis, ...] = ()
+    diagnosis = diagnosed(outcomes, make.info, understanding) if verdict is Verdict.FAIL else ()
     shown = _Shown.of(outcomes).outcome
     if verdict is Verdict.FAIL and not (understanding.certain or diagnosis or _structural(findings)):
         anyway = _wrong_for_any_cost(make, understanding, options)

@@ -49,15 +49,23 @@ def situations(info: ModelInfo, options: CheckOptions) -> tuple[Situation, ...]:
     own = distinct_sizes(info, hidden)
     found = [
         Situation("typical", own, several),
+        *_square(info, own, several),
         Situation("negative inputs", own, several, inputs="negative", weights=1.5),
         Situation("positive inputs", own, several, inputs="positive", weights=0.5),
+        *_batches(info, own),
+        *(_shapes(info, several) if info.sizes is None else []),
     ]
-    found += _batches(info, own)
-    found += _shapes(info, several) if info.sizes is None else []
     if info.l2:
         found.append(Situation("regularised", own, several, l2=0.3))
     found.append(Situation("saturated", own, several, weights=60.0, judged=False))
     return (*found, *_large(info, options))
+
+
+def _square(info: ModelInfo, own: tuple[int, ...], several: int) -> list[Situation]:
+    """Equal layers, where a missing transpose raises nothing."""
+    if info.sizes is not None:
+        return []
+    return [Situation("square", _ending((4,) * len(own), info.outputs), several)]
 
 
 def _batches(info: ModelInfo, own: tuple[int, ...]) -> list[Situation]:
@@ -72,18 +80,13 @@ def _shapes(info: ModelInfo, several: int) -> list[Situation]:
         return [
             Situation("one hidden layer", _ending((6, 5, 3), out), several),
             Situation("deep", _ending((4, 6, 5, 7, 5, 3), out), several),
-            Situation("square", _ending((4, 4, 4, 4), out), several),
             Situation("width one", _ending((3, 1, 2), out), several, essential=False),
             Situation("no hidden layer", _ending((4, 3), out), several, essential=False),
         ]
     if info.hidden_layers == 0:
-        return [Situation("square", _ending((4, 4), out), several)]
-    square = (4,) * (info.hidden_layers + 2)
+        return []
     narrow = (3, *(1,) * info.hidden_layers, 2)
-    return [
-        Situation("square", _ending(square, out), several),
-        Situation("width one", _ending(narrow, out), several, essential=False),
-    ]
+    return [Situation("width one", _ending(narrow, out), several, essential=False)]
 
 
 def _ending(sizes: tuple[int, ...], outputs: int | None) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.reference import CostRecognition, Recognition, Reduction, recognise, recognise_cost
 from gradcheck.reference.conventions import NO_PENALTY
+from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes
 from gradcheck.submissions.options import CheckOptions
 from gradcheck.submissions.subjects import ModelInfo
@@ -119,10 +120,18 @@ def _cost(
         found = recognise_cost(network, cost=asked.cost, gradient=None, **common)
         if found is not None:
             return _reduced(found, options), True
-    found = recognise_cost(network, cost=None, gradient=asked.gradient, **common)
+    found = _from_gradient(network, asked, common)
     if found is not None and (not info.cost or info.declared_cost or options.cost):
         return _reduced(found, options), True
     return (None, False) if info.cost and not wanted else (_assumed(network, info, options), bool(wanted))
+
+
+def _from_gradient(network: Recognition, asked: Asked, common: dict[str, Any]) -> CostRecognition | None:
+    """The cost by the gradient; a gradient that raises here may still answer in another network."""
+    try:
+        return recognise_cost(network, cost=None, gradient=asked.gradient, **common)
+    except SubmissionFault:
+        return None
 
 
 def _reduced(found: CostRecognition, options: CheckOptions) -> CostRecognition:

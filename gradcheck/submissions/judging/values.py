@@ -23,7 +23,10 @@ FOUR_DIGITS = Tolerance(relative=1e-4, block=1e-5)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one situation showed. ``returned`` is the gradient under our names, for the diagnosis."""
+    """What one situation showed.
+
+    ``returned`` is the gradient under our names, for the diagnosis; ``whole`` names the arrays that came as integers.
+    """
 
     situation: Situation
     finding: Finding
@@ -33,6 +36,7 @@ class Outcome:
     y: Array | None = None
     returned: Mapping[str, Array] | None = None
     cost: CostRecognition | None = None
+    whole: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -107,7 +111,8 @@ def judge(
     outcome = Outcome(situation, _finding(situation, Verdict.PASS, ""), None, named, x, y, None, cost)
     sound = structure(returned, {name: array.shape for name, array in own.items()})
     if isinstance(sound, str):
-        return _unsound(outcome, sound, asked.ours(_sizable(returned)))
+        usable = _sizable(returned)
+        return _unsound(outcome, sound, {**asked.ours(usable), **asked.misshapen(usable)})
     if not situation.judged:
         return replace(outcome, finding=_finding(situation, Verdict.PASS, "the gradient stays finite"))
     exact = asked.layout.own(cost.gradient(named, x, y, situation.l2))
@@ -124,6 +129,7 @@ def judge(
         finding=_finding(situation, comparison.verdict, _agreement(comparison)),
         comparison=comparison,
         returned=asked.layout.ours(sound.arrays),
+        whole=tuple(name for name, array in returned.items() if np.asarray(array).dtype.kind in "iub"),
         notes=notes,
     )
 
