@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -67,6 +68,9 @@ def signature(function: Function) -> Signature | None:
         roles = {name: "theta" if r == "parameters" else r for name, r in roles.items()}
     inside = _globals(function) if not {"x", "y"} <= set(roles.values()) else {}
     roles = {**roles, **{name: r for name, r in inside.items() if name not in roles}}
+    unclear = [name for name, r in roles.items() if not r]
+    if len(unclear) == 1 and {"x", "y"} <= set(roles.values()) and not {"theta", "w"} & set(roles.values()):
+        roles[unclear[0]] = "theta"
     weights = tuple(name for name, r in roles.items() if r in ("theta", "w"))
     biases = tuple(name for name, r in roles.items() if r == "b")
     data = {name: r for name, r in roles.items() if r not in DIFFERENTIATED}
@@ -76,11 +80,13 @@ def signature(function: Function) -> Signature | None:
 
 
 def _globals(function: Function) -> dict[str, str]:
-    """Global data and sizes that a function reads: ``X``, ``y``, ``hidden_layer_size``."""
-    namespace = getattr(function, "__globals__", {})
+    """Global data that a function reads and the file does not hold (it was read from disk), and sizes: ``X``, ``y``."""
+    namespace = getattr(inspect.unwrap(function), "__globals__", {})
     found = {}
     for name in free_names(function):
-        if role(name) in ("x", "y", "l2", "n_in", "n_hidden", "n_out", "m") and not callable(namespace.get(name)):
+        value = namespace.get(name)
+        missing = role(name) in ("x", "y", "l2", "m") and value is None
+        if missing or (role(name) in ("n_in", "n_hidden", "n_out") and isinstance(value, int | None)):
             found[name] = role(name)
     return found
 

@@ -17,7 +17,7 @@ COST = words(
 )
 GRADIENT = words(
     "grad grads gradient gradients deriv derivative derivatives df dj jac jacobian prime fprime dcost dloss dfdx "
-    "dfunc nabla gradf gradfunc backprop backpropagation backward dc dl gradfn gradfun gradiente gradfunction g "
+    "dfunc nabla gradf gradfunc backprop backpropagation backward dc dl gradfn gradfun gradiente gradfunction "
     "gradientfunction dtheta djdtheta partial dw jprime"
 )
 FILLER = words("compute calc calculate function func get of the wrt eval evaluate fn my with and reg fun do by")
@@ -29,7 +29,11 @@ NOT_ASKED = words(
     "activation descend minibatch solve visualize fmin scipy"
 )
 """Words of functions that train, plot, read or estimate, and that are never called to see what they do."""
-HELPERS = words("sigmoid relu tanh softmax sigmoidgradient sigmoidgrad softmaxgrad relugrad tanhgrad sigmoidprime")
+HELPERS = words(
+    "sigmoid relu tanh softmax sigmoidgradient sigmoidgrad softmaxgrad relugrad tanhgrad sigmoidprime leakyrelu "
+    "softplus elu identity linear onehot"
+)
+"""Names of activations and their slopes, which are no costs."""
 MOST_FUNCTIONS = 60
 
 
@@ -71,11 +75,13 @@ def core(name: str) -> frozenset[str]:
 
 
 def partners(gradient: str, functions: Mapping[str, Function]) -> Iterator[str]:
-    """The costs that a gradient function may belong to, the likeliest by name first."""
-    costs = [name for name in functions if is_cost(name) and may_be_called(name)]
+    """The costs that a gradient function may belong to: ``rosen`` of ``rosen_grad``, then the likeliest by name."""
     wanted, everything = core(gradient), set(tokens(gradient))
+    callable_names = [name for name in functions if may_be_called(name) and not is_gradient(name)]
+    bare = [name for name in callable_names if wanted and not is_cost(name) and frozenset(tokens(name)) == wanted]
 
     def distance(name: str) -> tuple[int, int]:
         return len(core(name) ^ wanted), -len(set(tokens(name)) & everything)
 
-    yield from sorted(costs, key=distance)[:6]
+    yield from bare
+    yield from sorted((name for name in callable_names if is_cost(name)), key=distance)[:6]

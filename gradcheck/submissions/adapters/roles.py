@@ -18,7 +18,7 @@ ROLES: dict[str, frozenset[str]] = {
         "truth truelabels yenc ymat ymatrix"
     ),
     "theta": words(
-        "theta thetas thea nnparams nnparam initialtheta nnweights initialnnparams thetavec thetaunrolled "
+        "theta thetas thea beta betas nnparams nnparam initialtheta nnweights initialnnparams thetavec thetaunrolled "
         "unrolledtheta params_flat thetaflat flattheta coef coefs coefficients nnparamsunrolled unrolled flat thetap "
         "allparams paramsvector paramvector weightvector thetaall alltheta initialthetas"
     ),

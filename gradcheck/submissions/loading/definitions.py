@@ -25,7 +25,7 @@ CHEAP_FUNCTIONS = words(
 
 CHEAP_MODULES = words(
     "np numpy cp cupy jnp math cmath random collections itertools functools operator typing warnings logging "
-    "dataclasses enum string re os sys special scipy argparse"
+    "dataclasses enum string re os sys special scipy argparse __older_numpy__"
 )
 """Modules whose functions may be called to make a constant ..."""
 

@@ -1,0 +1,45 @@
+"""A cost of theta (or of Theta1, Theta2...) and data: ``(J, grad)`` from one function, or from two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradcheck.submissions.adapters.building import build, own, own_classes
+from gradcheck.submissions.adapters.costed import Costed, find_costed
+from gradcheck.submissions.adapters.naming import is_cost, is_gradient
+from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.subjects import Found, Hints
+
+FAMILY = "flat"
+
+
+def find(loaded: LoadedModule, hints: Hints) -> Found:
+    """Functions of theta, X, y (sizes and λ, in any order), and methods of objects that need no data to exist."""
+    wanted = set(own(loaded)) | set(hints.names.values())
+    namespace = {name: value for name, value in loaded.namespace.items() if name in wanted or callable(value)}
+
+    def mine(name: str, way: Costed) -> bool:
+        return name in wanted and _of_data(way)
+
+    cases, unfinished = find_costed(namespace, loaded.source, FAMILY, mine)
+    for cls in own_classes(own(loaded)).values():
+        methods = _methods(cls)
+        if methods:
+            inside, more = find_costed(methods, loaded.source, FAMILY, lambda _, way: _of_data(way))
+            cases.extend(inside)
+            unfinished.extend(more)
+    return Found((), tuple(cases), (), tuple(unfinished))
+
+
+def _of_data(way: Costed) -> bool:
+    """Whether there are inputs and targets beside what is differentiated by."""
+    return {"x", "y"} <= way.roles
+
+
+def _methods(cls: type) -> dict[str, Any]:
+    """The cost and gradient methods of an object that can be made without sizes or data."""
+    names = [name for name in dir(cls) if not name.startswith("__") and (is_cost(name) or is_gradient(name))]
+    if len(names) < 1:
+        return {}
+    made = build(cls, {"l2": 0.0, "rate": 0.1})
+    return {name: getattr(made.value, name) for name in names} if made.answered else {}
