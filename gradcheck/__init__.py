@@ -9,6 +9,7 @@ from gradcheck.checks.taylor import check_taylor
 from gradcheck.compare import Tolerance
 from gradcheck.differences import central, complex_step, forward, richardson
 from gradcheck.estimate import numerical_gradient
+from gradcheck.locate import locate
 from gradcheck.results import CheckResult, Verdict
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "check_taylor",
     "complex_step",
     "forward",
+    "locate",
     "numerical_gradient",
     "richardson",
 ]

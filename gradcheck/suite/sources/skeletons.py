@@ -39,6 +39,12 @@ def _places(s: Steps) -> range:
     return range(1, s.last + 1)
 
 
+def _sizes(s: Steps, first: str, between: str, last: str) -> list[str]:
+    """Names for the numbers of neurons, layer by layer."""
+    hidden = [between] if s.last == 2 else [f"{between}_{k}" for k in range(1, s.last)]
+    return [first, *hidden, last]
+
+
 def _listed(pattern: str, s: Steps) -> str:
     return ", ".join(pattern.format(k=k) for k in _places(s))
 
@@ -150,9 +156,9 @@ def backward_propagation(parameters, cache, X, Y):
 def loss_and_grads(s: Steps) -> str:
     """A class with ``params`` and ``loss(X, y, reg)``, which returns the scores without labels."""
     w = s.writing
-    sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
-    arrays = [f"self.params['W{k}'] = 0.1 * np.random.randn(n{k - 1}, n{k})" for k in _places(s)]
-    arrays += [f"self.params['b{k}'] = np.zeros(n{k})" for k in _places(s)]
+    sizes = _sizes(s, "input_size", "hidden_size", "num_classes")
+    arrays = [f"self.params['W{k}'] = 0.1 * np.random.randn({sizes[k - 1]}, {sizes[k]})" for k in _places(s)]
+    arrays += [f"self.params['b{k}'] = np.zeros({sizes[k]})" for k in _places(s)]
     take = [f"W{k}, b{k} = self.params['W{k}'], self.params['b{k}']" for k in _places(s)]
     penalty = " + ".join(f"np.sum(W{k} * W{k})" for k in _places(s))
     grads = ", ".join(f"'W{k}': {w.dw.format(k=k)}, 'b{k}': {w.db.format(k=k)}" for k in _places(s))
@@ -160,7 +166,7 @@ def loss_and_grads(s: Steps) -> str:
     return f"""{_helpers(w)}
 
 class FullyConnectedNet(object):
-    def __init__(self, {sizes}):
+    def __init__(self, {", ".join(sizes)}):
         self.params = {{}}
 {_indented(arrays, 8)}
 
@@ -209,17 +215,17 @@ class NeuralNetwork:
 def flat_vector(s: Steps) -> str:
     """One function of a flat vector that returns the cost and its gradient."""
     w = s.writing
-    sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
+    sizes = _sizes(s, "input_layer_size", "hidden_layer_size", "num_labels")
     take, start = [], "0"
     for k in _places(s):
-        for name, shape in ((f"W{k}", f"(n{k}, n{k - 1})"), (f"b{k}", f"(n{k}, 1)")):
+        for name, shape in ((f"W{k}", f"({sizes[k]}, {sizes[k - 1]})"), (f"b{k}", f"({sizes[k]}, 1)")):
             size = shape.strip("()").replace(", ", " * ")
             take += [f"{name} = theta[{start}:{start} + {size}].reshape{shape}"]
             start = f"{start} + {size}"
     grads = ", ".join(f"np.ravel({w.dw.format(k=k)}), np.ravel({w.db.format(k=k)})" for k in _places(s))
     return f"""{_helpers(w)}
 
-def cost_function(theta, {sizes}, {w.x}, {w.y}):
+def cost_function(theta, {", ".join(sizes)}, {w.x}, {w.y}):
 {_indented(take, 4)}
 {_indented(_forward(s), 4)}
     J = {_cost(w, w.act(s.last))}
