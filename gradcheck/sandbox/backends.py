@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,10 +18,13 @@ from gradcheck.submissions.loading.execution import silence
 
 
 class Backend(Protocol):
-    """One loaded submission, wherever it is; ``load`` is the request that loads it."""
+    """One submission, wherever it is; ``opening`` are the requests that load and understand it."""
 
-    load: Mapping[str, Any]
+    opening: Sequence[Mapping[str, Any]]
     isolation: str
+
+    def opened(self) -> Frame:
+        """Load and understand it: the answer to the last of the opening requests."""
 
     def refreshed(self) -> int:
         """Make sure that there is one, and say the how-manieth: networks of an earlier one are gone."""
@@ -38,9 +41,13 @@ class Here:
 
     isolation = "off"
 
-    def __init__(self, load: Mapping[str, Any]) -> None:
-        self.load = load
+    def __init__(self, opening: Sequence[Mapping[str, Any]]) -> None:
+        self.opening = opening
         self.workbench = Workbench()
+
+    def opened(self) -> Frame:
+        """The workbench's overview."""
+        return [self.request(fields, {}) for fields in self.opening][-1]
 
     def refreshed(self) -> int:
         """Always the first."""
@@ -58,21 +65,25 @@ class Here:
 class Apart:
     """A worker process, and the next one when it is gone."""
 
-    def __init__(self, load: Mapping[str, Any], limits: Limits, launched: Launched | None = None) -> None:
-        self.load = load
+    def __init__(self, opening: Sequence[Mapping[str, Any]], limits: Limits, launched: Launched | None = None) -> None:
+        self.opening = opening
         self.limits = limits
         self.generation = 0
         self.worker = Worker(limits, launched)
         self.isolation = self.worker.launched.isolation
         self.deadline = time.monotonic() + limits.total_seconds
 
+    def opened(self) -> Frame:
+        """The worker's overview."""
+        return [self.request(fields, {}) for fields in self.opening][-1]
+
     def refreshed(self) -> int:
-        """Start and load a new worker if the last one is gone."""
+        """Start a new worker if the last one is gone, and bring it to where the last one was."""
         if not self.worker.alive:
             self.in_time()
             self.worker = Worker(self.limits)
             self.generation += 1
-            self.worker.request(self.load, {}, DOING["load"])
+            self.opened()
         return self.generation
 
     def request(self, fields: Mapping[str, Any], arrays: Named) -> Frame:

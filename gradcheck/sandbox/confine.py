@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import math
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -27,6 +29,14 @@ def confine(limits: Limits) -> None:
     running = tasks_of_user()
     if running is not None:
         lower(resource.RLIMIT_NPROC, running + limits.processes)
+
+
+def report_places() -> None:
+    """Have the interpreter itself say on standard error where it is when it crashes, runs out of time, or is asked."""
+    faulthandler.enable(all_threads=False)
+    for name in ("SIGUSR1", "SIGXCPU"):
+        if hasattr(faulthandler, "register") and hasattr(signal, name):
+            faulthandler.register(getattr(signal, name), all_threads=False, chain=name == "SIGXCPU")
 
 
 def new_call(limits: Limits) -> None:

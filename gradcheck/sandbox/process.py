@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import queue
+import re
 import signal
 import subprocess
 import threading
@@ -20,7 +21,13 @@ from gradcheck.sandbox.limits import Limits
 from gradcheck.sandbox.pipes import read_exactly, widen, write_all
 
 KEPT_OUTPUT = 4096
-"""Bytes of what a worker prints that are kept, for the case that it cannot start."""
+"""Bytes of the end of what a worker prints that are kept: where it was when it crashed, or why it cannot start."""
+
+PLACE = re.compile(rb'\n  File "([^"/\\]+)", line (\d+) in (\w+)')
+"""A line of the interpreter's own report; files of the submission are named without a folder."""
+
+PATIENCE = 0.2
+"""Seconds in which a worker that did not answer may say where it is."""
 
 
 class Worker:
@@ -38,6 +45,7 @@ class Worker:
         self.number = 0
         self.flooded = False
         self.printed = b""
+        self.drained = threading.Event()
         self.jobs: queue.SimpleQueue[list[bytes | memoryview] | None] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Frame | Exception] = queue.SimpleQueue()
         self.ready = False
@@ -78,7 +86,8 @@ class Worker:
         try:
             answer = self.answers.get(timeout=seconds)
         except queue.Empty:
-            raise self.killed(SubmissionFault("timeout", f"It did not finish {doing} within {seconds:g} s.")) from None
+            late = f"It did not finish {doing} within {seconds:g} s{self.asked_where()}."
+            raise self.killed(SubmissionFault("timeout", late)) from None
         except KeyboardInterrupt:
             self.close()
             raise
@@ -98,10 +107,30 @@ class Worker:
         if status is None or status >= 0:
             said = "closed its connection" if status is None else f"exit status {status}"
             return SubmissionFault("exit", f"It ended the program ({said}) while {doing}.")
+        self.drained.wait(PATIENCE)
         if status == -getattr(signal, "SIGXCPU", 0):
-            return SubmissionFault("timeout", f"It used more than {self.limits.cpu_seconds:g} s of CPU while {doing}.")
-        name = signal.strsignal(-status) or f"signal {-status}"
-        return SubmissionFault("crash", f"It crashed the Python process ({name.lower()}) while {doing}.")
+            seconds = f"{self.limits.cpu_seconds:g} s of CPU"
+            return SubmissionFault("timeout", f"It used more than {seconds} while {doing}{self.place()}.")
+        name = (signal.strsignal(-status) or f"signal {-status}").lower()
+        return SubmissionFault("crash", f"It crashed the Python process ({name}) while {doing}{self.place()}.")
+
+    def asked_where(self) -> str:
+        """Where a worker is that does not answer, if it can still say so."""
+        if not hasattr(signal, "SIGUSR1"):
+            return ""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGUSR1)
+            self.drained.wait(PATIENCE)
+        return self.place()
+
+    def place(self) -> str:
+        """``, in backprop (net.py, line 12)``: the innermost place in the submission that the interpreter reported."""
+        report = self.printed[self.printed.rfind(b"most recent call first") :]
+        found = PLACE.search(report)
+        if found is None:
+            return ""
+        file, line, function = (part.decode(errors="replace") for part in found.groups())
+        return f", {'' if function == '_' else f'in {cleaned(function)} '}({cleaned(file)}, line {line})"
 
     def killed(self, fault: SubmissionFault) -> SubmissionFault:
         """The same fault, after the worker has been ended."""
@@ -148,16 +177,17 @@ class Worker:
                     end.close()
 
     def drain(self) -> None:
-        """Read whatever the submission prints, keep the first of it, and end the worker when it is too much."""
+        """Read whatever the submission prints, keep the end of it, and end the worker when it is too much."""
         output = pipe(self.process.stderr)
         total = 0
         with output:
             while chunk := output.read(2**16):
                 total += len(chunk)
-                self.printed += chunk[: KEPT_OUTPUT - len(self.printed)]
+                self.printed = (self.printed + chunk)[-KEPT_OUTPUT:]
                 if total > self.limits.output and not self.flooded:
                     self.flooded = True
                     self.kill()
+        self.drained.set()
 
 
 def pipe(stream: IO[bytes] | None) -> IO[bytes]:

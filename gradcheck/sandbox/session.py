@@ -161,22 +161,24 @@ def open_session(
     """
     backend = backend_for(target, hints, isolate, limits, launched)
     try:
-        answer = backend.request(backend.load, {})
-        yield Session(backend, Overview.from_json(only(answer, "overview").tobytes(), backend.isolation))
+        overview = only(backend.opened(), "overview").tobytes()
+        yield Session(backend, Overview.from_json(overview, backend.isolation))
     finally:
         backend.close()
 
 
 def backend_for(target: object, hints: Hints, isolate: Isolate, limits: Limits, launched: Launched | None) -> Backend:
     """Where a target is loaded."""
-    said = {"family": hints.family, "names": dict(hints.names)}
-    if isinstance(target, str | os.PathLike) and isolate == "auto":
-        load = {"do": "load", "target": os.fspath(target), "home": str(Path.cwd()), "hints": said}
-        return Apart(load, limits, launched)
+    named = os.fspath(target) if isinstance(target, os.PathLike) else target
+    opening = (
+        {"do": "load", "target": named, "home": str(Path.cwd())},
+        {"do": "understand", "family": hints.family, "names": dict(hints.names)},
+    )
+    if isinstance(named, str) and isolate == "auto":
+        return Apart(opening, limits, launched)
     if launched is not None:
         Worker(limits, launched).close()
-    named = os.fspath(target) if isinstance(target, os.PathLike) else target
-    return Here({"do": "load", "target": named, "home": str(Path.cwd()), "hints": said})
+    return Here(opening)
 
 
 def sent(parameters: Mapping[str, Array], x: Array, y: Array | None = None) -> Named:

@@ -32,7 +32,8 @@ PARAMETER = "parameter "
 """Prefix of a parameter's name in a request, so that a parameter may be called x."""
 
 DOING = {
-    "load": "loading", "build": "building the network", "parameters": "reading the parameters",
+    "load": "loading", "understand": "being tried on small arrays", "build": "building the network",
+    "parameters": "reading the parameters",
     "forward": "computing the forward pass", "cost": "computing the cost", "gradient": "computing the gradient",
     "point": "drawing a point",
 }  # fmt: skip
@@ -43,6 +44,7 @@ class Workbench:
     """One loaded submission and the networks built from it."""
 
     def __init__(self) -> None:
+        self.loaded = LoadedModule({})
         self.found = Found()
         self.nets: dict[int, Net] = {}
         self.held: dict[int, Named] = {}
@@ -68,19 +70,22 @@ class Workbench:
     def dispatch(self, fields: Mapping[str, Any], sent: Named) -> Frame:
         """Do what is asked for."""
         if fields["do"] == "load":
-            return self.load(fields["target"], fields["home"], fields["hints"])
+            self.loaded = loaded_from(fields["target"], fields["home"])
+            return Frame()
+        if fields["do"] == "understand":
+            return self.understand(Hints(fields["family"], fields["names"]))
         if fields["do"] == "build":
             return self.build(fields)
         if "net" in fields:
             return self.ask_net(fields["net"], fields, sent)
         return ask_case(self.found.cases[fields["case"]], fields, sent)
 
-    def load(self, target: object, home: str, hints: Mapping[str, Any]) -> Frame:
-        """Load and understand a submission; its overview travels as bytes, because it may be long."""
-        loaded = loaded_from(target, home)
-        self.found = understand(loaded, Hints(hints["family"], hints["names"]))
-        name = loaded.path.name if loaded.path else loaded.selected or "the submission"
-        overview = Overview.of(self.found, loaded.notes, name)
+    def understand(self, hints: Hints) -> Frame:
+        """Try what it is; the overview travels as bytes, because it may be long."""
+        self.found = understand(self.loaded, hints)
+        path = self.loaded.path
+        name = path.name if path else self.loaded.selected or "the submission"
+        overview = Overview.of(self.found, self.loaded.notes, name)
         return Frame({}, {"overview": np.frombuffer(overview.to_json(), np.uint8)})
 
     def build(self, fields: Mapping[str, Any]) -> Frame:

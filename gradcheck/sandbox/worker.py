@@ -12,7 +12,7 @@ import os
 import sys
 
 from gradcheck.errors import GradcheckError, UsageError
-from gradcheck.sandbox.confine import confine, new_call
+from gradcheck.sandbox.confine import confine, new_call, report_places
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.frames import Frame, FrameError, decoded, encoded
 from gradcheck.sandbox.limits import Limits
@@ -25,6 +25,7 @@ def main() -> None:
     requests, replies = private_pipes()
     limits = Limits(**json.loads(sys.argv[1]))
     confine(limits)
+    report_places()
     read = functools.partial(read_exactly, requests)
     workbench = Workbench()
     write_all(replies, encoded({"ready": os.getpid()}, {}))
