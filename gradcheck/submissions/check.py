@@ -10,6 +10,7 @@ from typing import Any
 
 from gradcheck.errors import CouldNotRunError, UsageError
 from gradcheck.results import ArraySummary, CheckResult, Discrepancy, Finding, Verdict
+from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.limits import Limits
 from gradcheck.sandbox.overview import Overview
 from gradcheck.sandbox.session import Session, open_session
@@ -59,6 +60,9 @@ def check_file(
         result = _checked(name, target, asked, progress or _silent)
     except UsageError:
         raise
+    except SubmissionFault as fault:
+        verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
+        result = CheckResult(name, verdict, str(fault), checks=(Finding("load", verdict, str(fault)),))
     except CouldNotRunError as error:
         finding = Finding("load", Verdict.ERROR, str(error))
         result = CheckResult(name, Verdict.ERROR, str(error), checks=(finding,))

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from gradcheck.errors import CouldNotRunError, UsageError
+from gradcheck.results import Verdict
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.limits import Limits
 from gradcheck.sandbox.session import open_session
+from gradcheck.submissions.check import check_file
 from gradcheck.submissions.subjects import Hints
 
 SIZES = (3, 4, 2)
@@ -321,3 +323,20 @@ def test_a_live_class_is_examined_in_this_process():
     with open_session(namespace["Network"]) as session:
         assert session.overview.isolation == "off"
         assert gradient_of(session)[1]["biases[1]"].shape == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict", "message"),
+    [
+        ("while True: pass", Verdict.TIMEOUT, r"within 1 s, in misbehave \(net\.py, line 38\)"),
+        ("import os; os._exit(0)", Verdict.ERROR, r"ended the program \(exit status 0\)"),
+    ],
+)
+def test_a_submission_that_cannot_even_be_tried_gets_a_result(tmp_path, body, verdict, message):
+    """A loop without end and an exit are results with a sentence, not errors of ours."""
+    path = tmp_path / "net.py"
+    always = NETWORK.replace("if self.sizes[0] == 3 and self.sizes[-1] == 2:", "if True:")
+    path.write_text(always.replace("BODY", body), encoding="utf-8")
+    result = check_file(path, timeout=1.0)
+    assert result.verdict is verdict
+    assert re.search(message, result.reason)
