@@ -250,7 +250,7 @@ STYLES: tuple[Style, ...] = (
                   z="Z{k}", a="A{k}", d="dZ{k}", x="X", y="Y", dw="dW{k}"), 2, dictionary_functions),
     Style("params and loss", "cs231n",
           Writing(columns=False, hidden="relu", output="softmax", cost="log_likelihood", mean=True, w="W{k}", b="b{k}",
-                  x="X", y="onehot", z="s{k}", a="h{k}", d="ds{k}", keepdims=False, l2="reg"), 3, loss_and_grads),
+                  x="X", y="onehot", z="s{k}", a="h{k}", d="ds{k}", keepdims=False, l2="reg"), 2, loss_and_grads),
     Style("train in place", "train",
           Writing(columns=False, slopes="formula", w="self.w{k}", b="self.bias{k}", x="X", y="y", mean=False), 2,
           learning_step),
