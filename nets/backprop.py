@@ -30,14 +30,16 @@ class Workspace:
     gradient: Named
 
     @classmethod
-    def of(cls, network: Feedforward, examples: int) -> Workspace:
-        """Buffers for that network and that many columns."""
+    def of(cls, network: Feedforward, examples: int, *, gradient: bool = True) -> Workspace:
+        """Buffers for that network and that many columns; without those for the gradient if only δ is wanted."""
 
         def layers() -> list[Array]:
             return [np.empty((n, examples), network.dtype) for n in network.sizes[1:]]
 
-        gradient = {name: np.empty(array.shape, network.dtype) for name, array in network.parameters.items()}
-        return cls(layers(), layers(), layers(), gradient)
+        arrays = (
+            {n: np.empty(array.shape, network.dtype) for n, array in network.parameters.items()} if gradient else {}
+        )
+        return cls(layers(), layers(), layers(), arrays)
 
 
 def backprop(network: Feedforward, x: Array, y: Array, workspace: Workspace | None = None) -> Named:
@@ -91,14 +93,30 @@ def _row_slices(array: Array) -> Iterator[slice]:
     return (slice(start, start + rows) for start in range(0, len(array), rows))
 
 
+def errors(network: Feedforward, x: Array, y: Array) -> list[tuple[Array, Array]]:
+    """δ^l/m and a^{l−1} of each layer after the input: what BP3 and BP4 make any row of the gradient from.
+
+    For networks whose gradient is too large to be held. Raises ValueError like ``backprop``.
+    """
+    x, y = checked_columns(network, x, y)
+    space = Workspace.of(network, x.shape[1], gradient=False)
+    forward(network, x, space)
+    return [(delta, a_before) for _, delta, a_before in _errors(network, x, y, space)][::-1]
+
+
 def _backward(network: Feedforward, x: Array, y: Array, space: Workspace) -> None:
-    """BP1 to BP4, last layer first; δ carries the factor 1/m of the mean."""
+    """BP1 to BP4, last layer first."""
+    for index, delta, a_before in _errors(network, x, y, space):
+        _layer_gradient(network, index, delta, a_before, space.gradient)
+
+
+def _errors(network: Feedforward, x: Array, y: Array, space: Workspace) -> Iterator[tuple[int, Array, Array]]:
+    """BP1 and BP2, last layer first; δ carries the factor 1/m of the mean."""
     last = len(network.weights) - 1
     z, a, delta = space.zs[last], space.activations[last], space.errors[last]
     np.divide(network.output.error(z, a, y), x.shape[1], out=delta)
     for index in range(last, -1, -1):
-        a_before = space.activations[index - 1] if index else x
-        _layer_gradient(network, index, delta, a_before, space.gradient)
+        yield index, delta, space.activations[index - 1] if index else x
         if index:
             delta = _error_before(network, index, delta, space)
 

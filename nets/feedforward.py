@@ -30,7 +30,8 @@ class Feedforward:
         cost: ``"quadratic"``, ``"cross_entropy"``, ``"log_likelihood"`` or a ``Cost``.
         initialisation: ``"gaussian"``, every weight and bias N(0, 1) as in the chapter, or
             ``"scaled"``, weights N(0, 1/n_in).
-        seed: of the initialisation; None draws a fresh one.
+        seed: of the initialisation; None draws one from ``numpy.random``, so that a script which seeds that gets
+            the same network again.
         l2: λ of the L2 regularisation (the book's λ/n).
         neurons: another function f for single neurons, as ``{(layer, j): f}`` with the chapter's
             layer number (2 is the first after the input) and j counted from 0.
@@ -164,9 +165,15 @@ def _initialised(
 ) -> tuple[list[Array], list[Array]]:
     if initialisation not in ("gaussian", "scaled"):
         raise ValueError(f'The initialisation is "gaussian" or "scaled", not {initialisation!r}.')
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)  # noqa: NPY002 - what scripts seed
     biases = [rng.standard_normal((n, 1)).astype(dtype) for n in sizes[1:]]
     scales = [np.sqrt(n) if initialisation == "scaled" else 1.0 for n in sizes[:-1]]
     shapes = zip(sizes[1:], sizes[:-1], scales, strict=True)
-    weights = [(rng.standard_normal((n, n_in)) / scale).astype(dtype) for n, n_in, scale in shapes]
-    return weights, biases
+    return [_normal(rng, n, n_in, scale).astype(dtype, copy=False) for n, n_in, scale in shapes], biases
+
+
+def _normal(rng: np.random.Generator, n: int, n_in: int, scale: float) -> Array:
+    """Divided in place: a billion weights are held once, not twice."""
+    array = rng.standard_normal((n, n_in))
+    array /= scale
+    return array

@@ -10,12 +10,13 @@ from gradcheck.results.check import (
 )
 from gradcheck.results.codec import SCHEMA, decoded, dumps, loads, plain
 from gradcheck.results.paths import PathSum
-from gradcheck.results.scaling import Claim, Fit, ScalingResult, ScalingRow, VPoint
+from gradcheck.results.scaling import Agreement, Claim, Fit, ScalingResult, ScalingRow, VPoint
 from gradcheck.results.suite import CorrectCounts, FamilyCounts, FaultCounts, RuleCounts, SuiteResult
 from gradcheck.results.verdicts import EntryVerdict, Verdict
 
 __all__ = [
     "SCHEMA",
+    "Agreement",
     "ArraySummary",
     "CheckResult",
     "Claim",

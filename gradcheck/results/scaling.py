@@ -13,10 +13,11 @@ from gradcheck.results.codec import decoded, dumps, loads, plain
 class ScalingRow:
     """One network: how many passes and operations each way to its gradient takes, and how many seconds.
 
-    ``seconds``, ``passes``, ``operations`` and ``spread`` have the keys ``forward, backprop, literal, incremental,
-    propagated, node`` (those that were measured). Seconds are medians over repeats; ``spread`` is the
-    interquartile range. ``literal`` is extrapolated from ``literal_measured_passes`` where that is less
-    than its passes. The relative differences are those of Eq. 46 (propagated) against backprop.
+    ``seconds``, ``passes``, ``operations``, ``spread`` and ``fastest`` have the keys ``forward, backprop, literal,
+    incremental, propagated, node`` (those that were measured). Seconds are medians over repeats; ``spread`` is the
+    interquartile range; ``fastest`` is the repeat that other programs disturbed least. ``literal`` is
+    extrapolated from ``literal_measured_passes`` where that is less than its passes. The relative
+    differences are those of Eq. 46 (propagated) against backprop.
     """
 
     sizes: tuple[int, ...]
@@ -30,6 +31,19 @@ class ScalingRow:
     max_relative: float = 0.0
     median_relative: float = 0.0
     series: str = ""
+    fastest: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Relative differences to backprop over many entries: the median, the 99th percentile and the largest."""
+
+    mode: str
+    epsilon: float
+    entries: int
+    median: float
+    percentile_99: float
+    largest: float
 
 
 @dataclass(frozen=True)
@@ -69,12 +83,13 @@ class VPoint:
 
 @dataclass(frozen=True)
 class ScalingResult:
-    """A whole scaling study."""
+    """A whole scaling study; ``worst`` holds the literal differences that are furthest from backprop, relatively."""
 
     rows: tuple[ScalingRow, ...]
     fits: tuple[Fit, ...] = ()
     claims: tuple[Claim, ...] = ()
     v_curve: tuple[VPoint, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
     worst: tuple[Discrepancy, ...] = ()
     machine: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
