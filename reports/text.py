@@ -93,9 +93,13 @@ def _column_widths(table: Table, screen: Screen) -> list[int | None]:
     columns = list(zip(*table.rows, strict=True))
     natural = [max(map(len, (*column, *name.split()))) for name, column in zip(table.header, columns, strict=True)]
     texts = [i for i, name in enumerate(table.header) if name not in table.numeric and natural[i] > NARROWEST]
-    fixed = sum(natural[i] for i in range(len(natural)) if i not in texts) + 2 * (len(natural) - 1)
-    each = max((screen.width - fixed) // max(len(texts), 1), NARROWEST)
-    return [each if i in texts and natural[i] > each else None for i in range(len(natural))]
+    left = screen.width - sum(natural) + sum(natural[i] for i in texts) - 2 * (len(natural) - 1)
+    widths: list[int | None] = [None] * len(natural)
+    for place, i in enumerate(sorted(texts, key=natural.__getitem__)):  # the narrow ones first leave more to the wide
+        share = max(left // (len(texts) - place), NARROWEST)
+        left -= min(natural[i], share)
+        widths[i] = share if natural[i] > share else None
+    return widths
 
 
 def _width(drawn: str) -> int:

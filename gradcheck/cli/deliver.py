@@ -40,17 +40,24 @@ def deliver(result: Result, form: str, output: str | None, json_file: str | None
     if json_file:
         write_whole(Path(json_file), render(result, "json"))
     if output:
-        write_whole(Path(output), render(result, form))
+        write_whole(Path(output), _rendered(result, form))
     else:
         show(result, form)
 
 
 def show(result: Result, form: str = "text") -> None:
     """Write *result* to the screen, in the width, the colours and the characters that it has."""
-    drawn = text(result, screen()) if form == "text" else render(result, form)
+    drawn = text(result, screen()) if form == "text" else _rendered(result, form)
     encoding = sys.stdout.encoding or "utf-8"
     drawn = drawn.encode(encoding, LATIN.get(form, "backslashreplace")).decode(encoding)
     click.echo(drawn, nl=False, color=True)
+
+
+def _rendered(result: Result, form: str) -> str:
+    try:
+        return render(result, form)
+    except ImportError as error:
+        raise missing_extra("The page", "html", error) from error
 
 
 def screen() -> Screen:

@@ -107,7 +107,7 @@ class CheckResult:
     smallest error that the check could have seen in every array (the largest of the arrays' own).
     ``network`` and ``interface`` say what was understood of a submission, and are empty for two
     plain callables. ``remedy`` is the next step for a person. ``bool(result)`` is true for a pass
-    and for nothing else.
+    and for nothing else. ``command`` is the command line that gives the result again, if one does.
     """
 
     target: str
@@ -129,6 +129,7 @@ class CheckResult:
     resolution: float | None = None
     seed: int | None = None
     isolation: str = "off"
+    command: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import AsinhLocator
 
 from gradcheck.results import ArraySummary, CheckResult, EntryVerdict
 from reports.figures.style import INK, PALE, VERDICT_STYLE, new_figure, plain_ticks, styled, title
+from reports.rows.check import multiple_of_allowed
 
 Point = tuple[float, float, float, EntryVerdict]  # analytic, numeric, |difference| / allowed, verdict
 HATCH = {EntryVerdict.WRONG: "////", EntryVerdict.INCONCLUSIVE: "....", EntryVerdict.KINK: "||||"}
@@ -100,4 +101,4 @@ def _cells(array: ArraySummary) -> Iterator[Point]:
         return
     allowed = seen.allowed or (array.resolution,) * len(seen.verdict)
     for a, n, most, verdict in zip(seen.analytic, seen.numeric, allowed, seen.verdict, strict=True):
-        yield a, n, (abs(a - n) / most if most else math.inf if a != n else 0.0), verdict
+        yield a, n, multiple_of_allowed(a, n, most), verdict

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gradcheck.results import ArraySummary, CheckResult, Diagnosis, Discrepancy, Finding, Verdict
 from reports import numbers
 from reports.document import Document, Facts, Items, Table, without_empty
@@ -9,7 +11,6 @@ from reports.rows.shared import closing
 from reports.safety import cut
 
 ARRAYS = "Arrays"
-SAY_OTHERWISE = "say otherwise with --net, --activation, --cost"
 ARRAY_HEADER = ("array", "type", "wrong", "inconclusive", "kinks", "max relative", "smallest visible error")
 WORST_HEADER = ("entry", "analytic", "numeric ± error bar", "difference", "relative", "allowed", "verdict")
 
@@ -34,9 +35,9 @@ def check_document(result: CheckResult) -> Document:
 
 
 def understood(result: CheckResult) -> tuple[tuple[str, str], ...]:
-    """What was made of the submission, and how to say otherwise."""
-    network = f"{result.network} ({SAY_OTHERWISE})" if result.network else ""
-    return tuple((label, text) for label, text in (("interface", result.interface), ("network", network)) if text)
+    """What was made of the submission; how to say otherwise is among the notes."""
+    facts = (("interface", result.interface), ("network", result.network))
+    return tuple((label, text) for label, text in facts if text)
 
 
 def diagnosis_line(d: Diagnosis) -> str:
@@ -105,6 +106,14 @@ def finding_row(f: Finding) -> tuple[str, ...]:
     """The id, verdict and message of a named check, with the equation it rests on."""
     equation = f" [{f.equation}]" if f.equation and f.equation not in f.message else ""
     return f.id, str(f.verdict), f"{f.message}{equation}"
+
+
+def multiple_of_allowed(analytic: float, numeric: float, allowed: float) -> float:
+    """|analytic − numeric| over what is allowed: above 1 is outside; NaN where a number is."""
+    difference = abs(analytic - numeric)
+    if not difference:
+        return 0.0
+    return difference / allowed if allowed else math.inf
 
 
 def next_step(result: CheckResult) -> tuple[str, ...]:

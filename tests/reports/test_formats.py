@@ -28,7 +28,7 @@ def test_text_of_a_check_names_the_verdict_fault_arrays_and_worst_entries():
     shown = text(results.missing_factor())
     lines = shown.splitlines()
     assert lines[0] == "FAIL  student.py"
-    assert "network    784-30-10, sigmoid, quadratic cost (say otherwise with --net, --activation, --cost)" in lines
+    assert "network    784-30-10, sigmoid, quadratic cost" in lines
     assert "  w2, b2: δ² lacks the factor σ′(z²) (BP2); everything else is right. This explains 100 % of the" in lines
     assert "w2     f64[30,784]  23,520 of 23,520             0      0          0.89                 4.5e-08" in lines
     assert "w2[29, 359]  -0.307805   -0.0342006 ± 3e-14        0.27      0.89  3.4e-08  wrong" in lines
