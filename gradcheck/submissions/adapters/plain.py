@@ -133,6 +133,7 @@ def _without_data(function: Function) -> bool:
     asked = signature(function)
     parameters = [p for p in parameters_of(function) or () if p.required]
     data = asked is not None and {"x", "y"} & asked.roles
+    data = data or {"upstream", "cache", "output", "y"} & {p.role for p in parameters}
     return not data and 1 <= len(parameters) <= MOST_ARGUMENTS
 
 
