@@ -1,5 +1,7 @@
 """Which fault explains a wrong gradient, where it sits, and how much of the discrepancy it accounts for."""
 
+from gradcheck.diagnose.arrays import diagnose_arrays
+from gradcheck.diagnose.derivations import derivation
 from gradcheck.diagnose.diagnosis import diagnose
 
-__all__ = ["diagnose"]
+__all__ = ["derivation", "diagnose", "diagnose_arrays"]

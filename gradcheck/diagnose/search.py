@@ -142,21 +142,20 @@ class Search:
             if not one.touches.intersection(top) or _too_high(one, remaining):
                 continue
             more = self._of((*base.faults, one))
-            useful = any(more.share(name) >= ENOUGH for name in top) or self._proportional(more, top)
+            useful = any(more.share(name) >= ENOUGH or self._proportional(more, name) for name in top)
             if useful and all(more.share(name) >= ENOUGH for name in kept):
                 found.setdefault(self._signature(more), more)
         return sorted(found.values(), key=lambda more: len(self._open(more)))[:BRANCHES]
 
-    def _proportional(self, hypothesis: Hypothesis, top: list[str]) -> bool:
-        """Whether the topmost arrays are the hypothesis's but for a constant factor at each probe."""
+    def _proportional(self, hypothesis: Hypothesis, name: str) -> bool:
+        """Whether the array of that name is the hypothesis's but for a constant factor at each probe."""
         for k in range(len(self.evidence.probes)):
-            for name in top:
-                answer, candidate = self.evidence.answers[k][name], hypothesis.prediction(k)[name]
-                if answer is None or answer.shape != candidate.shape or answer.size < 2:
-                    return False
-                norms = np.linalg.norm(answer) * np.linalg.norm(candidate)
-                if not np.isfinite(norms) or abs((answer * candidate).sum()) < (1 - 1e-9) * norms or not norms:
-                    return False
+            answer, candidate = self.evidence.answers[k][name], hypothesis.prediction(k)[name]
+            if answer is None or answer.shape != candidate.shape or answer.size < 2:
+                return False
+            norms = np.linalg.norm(answer) * np.linalg.norm(candidate)
+            if not np.isfinite(norms) or abs((answer * candidate).sum()) < (1 - 1e-9) * norms or not norms:
+                return False
         return True
 
     def _signature(self, hypothesis: Hypothesis) -> tuple[float, ...]:
@@ -197,7 +196,7 @@ class Search:
         remaining = self.evidence.wrong
         top = int(remaining[0][1:])
         inside = [one for one in self.candidates if not one.touches.isdisjoint(remaining) and max(one.layers) == top]
-        first = [one for one in inside if one.in_delta]
+        first = inside if len(remaining) == 1 else [one for one in inside if one.in_delta]
         for one in first:
             for other in inside:
                 if not (one.touches | other.touches).issuperset(remaining) or one.fault.steps == other.fault.steps:

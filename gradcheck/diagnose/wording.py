@@ -10,6 +10,7 @@ from gradcheck.diagnose.search import Explanation
 from gradcheck.reference.faults import Planted, superscript
 from gradcheck.results.check import Diagnosis
 
+NEARLY_ALL = 0.9995
 SEVERAL = {None: "every layer", "hidden": "every hidden layer"}
 
 
@@ -67,6 +68,8 @@ def _with_rest(found: list[Diagnosis], explanation: Explanation, evidence: Evide
         rest.append(f"{listed([derivative(name) for name in explanation.unexplained])}: not explained by that")
     elif right:
         rest.append("everything else is right")
+    if explanation.share < NEARLY_ALL:
+        rest.append(f"that accounts for {explanation.share:.2%} of the difference")
     *others, last = found
     message = "; ".join([last.message, *rest])
     return (*others, Diagnosis(last.fault, last.where, f"{message}.", last.explains, last.equation))

@@ -34,7 +34,7 @@ def diagnosed(
     if whole:
         return whole
     if understanding.certain:
-        return diagnose([_probe(o, o.cost) for o in chosen if o.cost is not None], tolerance=tolerance)
+        return diagnose([_probe(o, o.cost) for o in chosen if o.cost is not None], tolerance=tolerance, unnamed=True)
     candidates = []
     for cost in _costs(understanding.cost):
         probes = [_probe(o, replace(cost, activations=o.cost.activations)) for o in chosen if o.cost is not None]
