@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Self
+from typing import Any
 
 import click
 
 from gradcheck.cli.deliver import deliver, delivery_options
+from gradcheck.cli.status import Status
 from gradcheck.submissions.check import check_file
 from gradcheck.submissions.options import CheckOptions, parse_names, parse_sizes
 from gradcheck.submissions.subjects import Hints
@@ -64,21 +65,3 @@ def options_from(said: dict[str, Any]) -> CheckOptions:
         timeout=said["timeout"],
         hints=Hints(said["family"], {role: name for role, name in names.items() if name}),
     )
-
-
-class Status:
-    """One line on a terminal that says what is looked at; nothing in a pipe."""
-
-    def __enter__(self) -> Self:
-        self.shows = sys.stderr.isatty()
-        return self
-
-    def __call__(self, what: str) -> None:
-        """Say what is looked at now."""
-        if self.shows:
-            click.echo(f"\r\x1b[K{what[:70]} ...", nl=False, err=True)
-
-    def __exit__(self, *exception: object) -> None:
-        """Clear the line."""
-        if self.shows:
-            click.echo("\r\x1b[K", nl=False, err=True)

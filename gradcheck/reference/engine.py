@@ -2,6 +2,7 @@
 
 from nets.backprop import Workspace, backprop, backprop_by_example, errors, forward
 from nets.network import Network
+from nets.paths import path_sum
 from nets.perturbation import Block, Literal, Perturbation, perturbation, perturbation_blocks
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "backprop_by_example",
     "errors",
     "forward",
+    "path_sum",
     "perturbation",
     "perturbation_blocks",
 ]
