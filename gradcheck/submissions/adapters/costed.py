@@ -180,6 +180,7 @@ def understood(costed: Costed, family: str) -> tuple[list[FunctionCase], str, bo
     Of the setups in which it answers, the first in which gradient and cost agree is taken, else the first.
     """
     answering: list[Bound] = []
+    misshapen: Bound | None = None
     unfinished = ""
     for setup in candidates(costed.asked, costed.roles):
         bound = Bound(costed, setup)
@@ -187,7 +188,10 @@ def understood(costed: Costed, family: str) -> tuple[list[FunctionCase], str, bo
         answer = tried(case)
         if answer.unfinished and not unfinished:
             unfinished = f"{costed.name}: {answer.error.partition(': ')[2] or 'returns nothing yet'}"
-        if not answer.answered or not _fits(bound, answer.value):
+        if not answer.answered:
+            continue
+        if not _fits(bound, answer.value):
+            misshapen = misshapen or (bound if _vector(answer.value) else None)
             continue
         if _only_zeros(case, answer.value[1]):
             unfinished = unfinished or f"{costed.name}: it returns zeros, whatever it is given"
@@ -197,7 +201,8 @@ def understood(costed: Costed, family: str) -> tuple[list[FunctionCase], str, bo
         answering.append(bound)
         if len(answering) >= MOST_ANSWERING:
             break
-    return (_cases(answering[0], family), "", False) if answering else ([], unfinished, False)
+    chosen = answering[0] if answering else misshapen
+    return (_cases(chosen, family), "", False) if chosen is not None else ([], unfinished, False)
 
 
 def _only_zeros(case: FunctionCase, gradient: Named) -> bool:
@@ -215,6 +220,12 @@ def _fits(bound: Bound, answer: tuple[Any, Named]) -> bool:
     cost, gradient = answer
     sizes = [int(np.prod(shape)) for shape in bound.setup.parameters]
     return bool(np.isfinite(cost)) and [np.size(array) for array in gradient.values()] == sizes
+
+
+def _vector(answer: tuple[Any, Named]) -> bool:
+    """Whether there is a finite cost and some vector as its gradient, of whatever length."""
+    cost, gradient = answer
+    return bool(np.isfinite(cost)) and sum(np.size(array) for array in gradient.values()) > 1
 
 
 def _case(bound: Bound, family: str) -> FunctionCase:
