@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def times_log(y: Array, a: Array) -> Array:
+def _times_log(y: Array, a: Array) -> Array:
     """y ln a, with 0 ln 0 = 0; where a has rounded to 0 and y has not, it is −∞ without a warning."""
     with np.errstate(divide="ignore"):
         return np.where(y == 0, 0, y) * np.log(np.where(y == 0, 1, a))
@@ -67,7 +67,7 @@ class CrossEntropy(Cost):
 
     def value(self, a: Array, y: Array) -> Array:
         """−Σ [y ln a + (1 − y) ln(1 − a)]; infinite where a rounded to the wrong one of 0 and 1."""
-        return -(times_log(y, a) + times_log(1 - y, 1 - a)).sum(axis=0)
+        return -(_times_log(y, a) + _times_log(1 - y, 1 - a)).sum(axis=0)
 
     def derivative(self, a: Array, y: Array) -> Array:
         """(a − y) / (a (1 − a))."""
@@ -86,7 +86,7 @@ class LogLikelihood(Cost):
 
     def value(self, a: Array, y: Array) -> Array:
         """−Σ y ln a."""
-        return -times_log(y, a).sum(axis=0)
+        return -_times_log(y, a).sum(axis=0)
 
     def derivative(self, a: Array, y: Array) -> Array:
         """−y / a."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.activations import Activation, Sigmoid, Softmax, Softplus
-from nets.costs import Cost, CrossEntropy, LogLikelihood, times_log
+from nets.costs import Cost, CrossEntropy, LogLikelihood
 from nets.logistic import Expm1, at_likeliest, largest_exponent, logistic
 
 Array = NDArray[Any]
@@ -112,24 +112,65 @@ class SoftmaxLogLikelihood(Output):
 
 
 class SoftmaxCrossEntropy(Output):
-    """Cross-entropy, class by class, on softmax outputs, with 1 − a summed from the other classes."""
+    """Cross-entropy, class by class, on softmax outputs; for the likeliest class, 1 − a comes from the others' z."""
 
     def value(self, z: Array, a: Array, y: Array) -> Array:
-        """−Σ [y ln a + (1 − y) ln(1 − a)]."""
-        return -(times_log(y, a) + times_log(1 - y, _sum_of_others(a, a))).sum(axis=0)
+        """−Σ [y ln a + (1 − y) ln(1 − a)], finite for every z."""
+        likeliest = _likeliest(a)
+        shifted = z - z.real.max(axis=0)
+        powers = np.exp(shifted)
+        log_sum = np.log(powers.sum(axis=0))
+        log_rest = np.log1p(-np.where(likeliest, 0, a)) + np.where(
+            likeliest, _log_sum_of_others(shifted, a) - log_sum, 0
+        )
+        lost = np.multiply(1 - y, log_rest, out=np.zeros_like(log_rest), where=y != 1)
+        return -(y * (shifted - log_sum) + lost).sum(axis=0)
 
     def error(self, z: Array, a: Array, y: Array) -> Array:
-        """a_i (1 − y_i) − y_i (1 − a_i) − a_i Σ_{k≠i} t_k, with t = a ⊙ ∇_a C = (1 − y) a / (1 − a) − y."""
-        rest = _sum_of_others(a, a)
-        t = (1 - y) * np.divide(a, rest, out=np.zeros_like(a), where=y != 1) - y
-        return a * (1 - y) - y * rest - a * _sum_of_others(t, a)
+        """a_i (1 − y_i) − y_i (1 − a_i) − a_i Σ_{k≠i} t_k, with t = a ⊙ ∇_a C = (1 − y) a / (1 − a) − y.
+
+        The likeliest class's a / (1 − a) may overflow; what it adds to the others is their share of 1 − a.
+        """
+        likeliest, y_top, a_top = _likeliest(a), at_likeliest(a, y), at_likeliest(a, a)
+        t = np.where(likeliest, 0, (1 - y) * a / (1 - np.where(likeliest, 0, a)) - y)
+        own = a * (1 - y) - y * _sum_of_others(a, a) - a * (t.sum(axis=0) - t)
+        return own + np.where(likeliest, 0, a * y_top - (1 - y_top) * a_top * _shares_of_others(z, a))
 
     def difference(self, z: Array, a: Array, y: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
-        """−Σ [y log1p(Δ/a) + (1 − y) log1p(−Δ/(1 − a))]."""
+        """−Σ [y log1p(Δ/a) + (1 − y) log1p(−Δ/(1 − a))]; a plain subtraction where 1 − a has left the numbers."""
         change, rest = self.activation.difference(z, a, d, expm1), _sum_of_others(a, a)
+        if not rest.all():
+            return self.value(z + d, self.activation.value(z + d), y) - self.value(z, a, y)
         won = np.divide(change, a, out=np.zeros_like(change), where=y != 0)
         lost = np.divide(-change, rest, out=np.zeros_like(change), where=y != 1)
         return -(y * np.log1p(won) + (1 - y) * np.log1p(lost)).sum(axis=0)
+
+
+def _likeliest(p: Array) -> NDArray[np.bool_]:
+    """True for the one likeliest class of each column."""
+    return p.argmax(axis=0) == np.arange(len(p))[:, None]
+
+
+def _shares_of_others(z: Array, a: Array) -> Array:
+    """Each class's probability if the likeliest is ruled out; 0 for that one."""
+    if len(z) == 1:
+        return np.zeros_like(a)
+    powers = np.where(_likeliest(a), 0, np.exp(np.minimum(z - _second(z, a), 0)))
+    return powers / powers.sum(axis=0)
+
+
+def _log_sum_of_others(z: Array, a: Array) -> Array:
+    """log Σ exp(z) over all classes but the likeliest; −∞ where it is the only one."""
+    if len(z) == 1:
+        return np.full(z.shape[1:], -np.inf)
+    second = _second(z, a)
+    powers = np.where(_likeliest(a), 0, np.exp(np.where(_likeliest(a), 0, z - second)))
+    return np.log(powers.sum(axis=0)) + second
+
+
+def _second(z: Array, a: Array) -> Array:
+    """The largest (real part of) z among the classes that are not the likeliest."""
+    return np.where(_likeliest(a), -np.inf, z.real).max(axis=0)
 
 
 def _sum_of_others(values: Array, p: Array) -> Array:

@@ -148,6 +148,7 @@ class Softplus(Activation):
 
 GELU_SCALE = float(np.sqrt(8 / np.pi))
 GELU_CUBIC = 0.044715
+GELU_SATURATED = 50.0  # beyond it σ(2u) is 0 or 1 in every precision, and z³ need not overflow
 
 
 class GELU(Activation):
@@ -158,27 +159,34 @@ class GELU(Activation):
 
     name = "gelu"
 
-    @staticmethod
-    def _inner(z: Array) -> Array:
-        return GELU_SCALE * (z + GELU_CUBIC * z * z * z)
-
     def value(self, z: Array, out: Array | None = None) -> Array:
         """z σ(2u)."""
-        return np.multiply(z, logistic(self._inner(z)), out=out)
+        return np.multiply(z, logistic(_inner(z)), out=out)
 
     def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
         """σ(2u) + z σ′(2u) · 2u′(z)."""
-        inner = self._inner(z)
-        slope = GELU_SCALE * (1 + 3 * GELU_CUBIC * z * z)
-        return np.add(logistic(inner), z * logistic_slope(inner) * slope, out=out)
+        inner, near = _inner(z), _clipped(z)
+        slope = GELU_SCALE * (1 + 3 * GELU_CUBIC * near * near)
+        return np.add(logistic(inner), near * logistic_slope(inner) * slope, out=out)
 
     def difference(self, z: Array, a: Array, d: Array, expm1: Expm1 = np.expm1) -> Array:
         """d σ(2u(z + d)) + z (σ(2u(z + d)) − σ(2u(z))), with Δu as a polynomial in d.
 
         Or with z and z + d exchanged, if z + d is the smaller: what cancels is then smaller too.
         """
-        change = GELU_SCALE * d * (1 + GELU_CUBIC * (3 * z * z + 3 * z * d + d * d))
-        after, inner, inner_after = z + d, self._inner(z), self._inner(z + d)
+        near, step = _clipped(z), np.clip(d, -4 * GELU_SATURATED, 4 * GELU_SATURATED)
+        change = GELU_SCALE * step * (1 + GELU_CUBIC * (3 * near * near + 3 * near * step + step * step))
+        after, inner, inner_after = z + d, _inner(z), _inner(z + d)
         gap = logistic_difference(inner, change, after=inner_after)
         nearer = np.abs(after) < np.abs(z)
         return d * logistic(np.where(nearer, inner, inner_after)) + np.where(nearer, after, z) * gap
+
+
+def _clipped(z: Array) -> Array:
+    return np.clip(z, -GELU_SATURATED, GELU_SATURATED)
+
+
+def _inner(z: Array) -> Array:
+    """2u(z)."""
+    near = _clipped(z)
+    return GELU_SCALE * (near + GELU_CUBIC * near * near * near)
