@@ -89,3 +89,9 @@ FUNCTION = any_of(".*(sigm|tanh|relu|softmax|activation|prime|deriv|loss|cost|ms
 
 NOT_WEIGHTS = any_of(".*(grad|delta|nabla|veloc|moment|prev|last|cache|adam|old|change).* d[wb].*")
 """Arrays that are made from weights."""
+
+BIASES = any_of(r"b\d* b[a-z0-9]{1,2} .*bias.* .*sesgo.* .*shift.* .*offset.* .*thresh.* .*biais.*")
+"""Arrays that are added, not multiplied."""
+
+NOT_OUTPUT = any_of(".*(slope|deriv|prime|delta|grad|error|loss|cost|diff).* d.*")
+"""Arrays of the output's size that are not it."""

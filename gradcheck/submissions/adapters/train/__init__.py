@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.train.assemble import learner_of
+from gradcheck.submissions.adapters.train.blocks import Block, blocks
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import made
 from gradcheck.submissions.adapters.train.learner import LearnerModel
 from gradcheck.submissions.adapters.train.rates import with_rate
-from gradcheck.submissions.adapters.trying import Deadline, attempt
+from gradcheck.submissions.adapters.train.scripts import ScriptSearch, base_namespace, learner_of_script, searches
+from gradcheck.submissions.adapters.trying import LONG, Deadline, Failed, attempt, one_round, quietly
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints, Model, ModelInfo
 
@@ -32,7 +34,45 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
         found = attempt(class_model, name, cls, loaded.namespace, deadline)
         if isinstance(found, LearnerModel):
             models.append(found)
+    if not models:
+        models.extend(script_models(loaded, deadline))
     return Found(tuple(models))
+
+
+def script_models(loaded: LoadedModule, deadline: Deadline) -> Iterator[LearnerModel]:
+    """The first training loop in the text that can be run."""
+    base = base_namespace(loaded)
+    for block in blocks(loaded.source, python2="translated from Python 2" in loaded.notes):
+        owner = attempt(_owner, block, loaded.namespace, deadline) if block.owner else None
+        if isinstance(owner, Failed):
+            continue
+        with quietly(), one_round(base, set(range(LONG))):
+            search = next((s for s in searches(block, base, owner) if not deadline.passed), None)
+            model = attempt(_script_model, search) if search else None
+        if isinstance(model, LearnerModel):
+            yield model
+            return
+
+
+def _owner(block: Block, module: Mapping[str, Any], deadline: Deadline) -> Any:
+    """An object for a method to belong to."""
+    cls = module[block.owner]
+    return next(thing for _, _, thing in made(cls, module, globals_of(cls), deadline))
+
+
+def _script_model(search: ScriptSearch) -> LearnerModel:
+    """A block as a model, once it has answered."""
+    learner = with_rate(learner_of_script(search), search.sizes)
+    info = ModelInfo(
+        family=FAMILY,
+        title=f"{search.script.block.place}, the loop in line {search.script.block.loop.lineno}",
+        sizes=search.sizes,
+        forward=learner.forward is not None,
+        updates=True,
+        precision=1e-9,
+    )
+    model = LearnerModel(info, learner)
+    return model if answers_batches(model, search.sizes) else replace(model, info=replace(info, examples=1))
 
 
 def own_classes(namespace: Mapping[str, Any], wanted: str = "") -> Iterator[tuple[str, type]]:
@@ -69,29 +109,31 @@ def _model(name: str, search: Search, forward: Way | None, step: Way) -> Learner
 
 
 def answers_batches(model: LearnerModel, sizes: Sequence[int]) -> bool:
-    """Whether a step on several examples starts from the same weights for all of them, not one after the other.
+    """Whether a step on two examples starts from the same weights for both, and not one after the other.
 
     Raises what the submission raises for one example.
     """
     net = model.build(sizes, 1)
-    rng = np.random.default_rng(8)
-    x, parameters = rng.standard_normal((sizes[0], 3)), net.parameters()
-    y = np.eye(sizes[-1])[:, [1, 0, 1]] if sizes[-1] > 1 else np.array([[0.0, 1.0, 1.0]])
+    x, at = np.random.default_rng(8).standard_normal((sizes[0], 2)), net.parameters()
+    y = np.eye(sizes[-1])[:, [1, 0]] if sizes[-1] > 1 else np.array([[0.0, 1.0]])
     if net.learner.forward is not None:
-        net.forward(parameters, x[:, :1])
-    single = [net.gradient(parameters, x[:, [i]], y[:, [i]], 0.0) for i in range(3)]
-    together = attempt(net.gradient, parameters, x, y, 0.0)
+        net.forward(at, x[:, :1])
+    alone = [net.change(at, x[:, [i]], y[:, [i]]) for i in (0, 1)]
+    together = attempt(net.change, at, x, y)
     if not isinstance(together, dict):
         return False
-    slow = replace(net.learner, rate=1e-5)
-    little = attempt(slow.gradient, net.root, net.places, x, y)
-    sums = {name: sum(one[name] for one in single) for name in parameters}
-    online = isinstance(little, dict) and all(_close(little[name], sums[name], 1e-3) for name in sums)
-    return not online or all(_close(together[name], sums[name], 1e-7) for name in sums)
+    if net.learner.forward is not None and not isinstance(attempt(net.forward, at, x), np.ndarray):
+        return False
+    for first, second in ((0, 1), (1, 0)):
+        between = {name: at[name] + alone[first][name] for name in at}
+        later = net.change(between, x[:, [second]], y[:, [second]])
+        if all(_close(together[name], alone[first][name] + later[name]) for name in at):
+            return all(_close(together[name], alone[0][name] + alone[1][name]) for name in at)
+    return not all(_close(together[name], one[name]) for one in alone[:1] for name in at)
 
 
-def _close(one: Any, other: Any, tolerance: float) -> bool:
-    return bool(np.abs(one - other).max() <= tolerance * (np.abs(other).max() + 1e-12))
+def _close(one: Any, other: Any) -> bool:
+    return bool(np.abs(one - other).max() <= 1e-9 * (np.abs(other).max() + 1e-12))
 
 
 def globals_of(cls: type) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.layouts import as_columns
 from gradcheck.submissions.adapters.slots import Place, Slot, slots
 from gradcheck.submissions.adapters.train.chain import Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import example_data
 from gradcheck.submissions.adapters.train.learner import Dimensions, Learner, fresh
+from gradcheck.submissions.adapters.train.readout import TARGET, Readout, Runs, readout
 from gradcheck.submissions.adapters.trying import Failed, attempt, one_round, quietly
 
 Array = NDArray[Any]
@@ -27,7 +27,7 @@ class Runner:
     search: Search
     step_way: Way
     forward_way: Way | None = None
-    readout: Slot | None = None
+    left: Readout | None = None
 
     def step(self, root: Any, x: Array, y: Array, rate: float) -> None:
         """One step of learning."""
@@ -42,21 +42,26 @@ class Runner:
         """The output; read off what a step leaves behind where no method gives it."""
         if self.forward_way is not None:
             return self.forward_way.forward(root, x, n_out)
-        y = np.full((n_out, x.shape[1]), 0.5)
+        y = np.full((n_out, x.shape[1]), TARGET)
         other = self._with_data(root, x, y) if self.search.construction.holds_data else root
         self.step_way.run(other, x, y, 1.0)
-        return as_columns(self.readout.raw(other), n_out, x.shape[1]) if self.readout else None
+        return self.left.output(other, n_out, x.shape[1]) if self.left else None
 
     def _with_data(self, root: Any, x: Array, y: Array) -> Any:
         sizes = self.search.chain_of(root, self.search.sizes).sizes
         other = self.search.construction.make(sizes, 1, example_data(x, y))
-        _transfer(self.everything(root), root, other)
+        _transfer([*self.everything(root), *single_numbers(root)], root, other)
         return other
 
     def everything(self, root: Any) -> list[Place]:
         """Weights and all that may be biases."""
         layers = self.search.chain_of(root, self.search.sizes).layers
         return [place for layer in layers for place in (layer.weights, *layer.biases)]
+
+
+def single_numbers(root: Any) -> list[Slot]:
+    """Places of single floats: a learning rate that was set stays set."""
+    return [slot for slot in slots(root, numbers=True) if isinstance(slot.raw(root), float)]
 
 
 def _transfer(places: Sequence[Place], source: Any, target: Any) -> None:
@@ -68,7 +73,7 @@ def learner_of(search: Search, forward: Way | None, step: Way) -> Learner:
     """Everything that a model needs, tried on the search's object."""
     runner = Runner(search, step, forward)
     if forward is None:
-        runner = replace(runner, readout=_readout(search, runner))
+        runner = replace(runner, left=_readout(search, runner))
 
     def places(root: Any, sizes: Sequence[int]) -> Mapping[str, Place]:
         found = search.chain_of(root, sizes)
@@ -78,7 +83,7 @@ def learner_of(search: Search, forward: Way | None, step: Way) -> Learner:
         make=lambda sizes, seed: search.construction.make(sizes, seed, _any_data(sizes)),
         places=places,
         step=runner.step,
-        forward=runner.forward if forward or runner.readout else None,
+        forward=runner.forward if forward or runner.left else None,
         namespace=search.namespace,
     )
     return learner
@@ -126,35 +131,24 @@ def _matters(root: Any, place: Place, respond: Callable[[Any], Array | None], ba
     return answer is not None and (base is None or answer.shape != base.shape or not np.array_equal(answer, base))
 
 
-def _readout(search: Search, runner: Runner) -> Slot | None:
-    """Where a step leaves the output: an array of its size that depends on the weights and not on the targets."""
+def _readout(search: Search, runner: Runner) -> Readout | None:
+    """Where a step leaves the output."""
     y = search.y
-    first, other = _after(search, runner, y), _after(search, runner, 0.3 + 0.5 * y)
-    if first is None or other is None:
+    one, other = _after(search, runner, y), _after(search, runner, 0.3 + 0.5 * y)
+    moved = _after(search, runner, y, 1.3)
+    if one is None or other is None or moved is None:
         return None
-    found = None
-    for slot in slots(first):
-        value, again = slot.get(first), attempt(slot.get, other)
-        n_out, m = search.sizes[-1], search.x.shape[1]
-        fits = value.shape in ((m, n_out), (n_out, m)) and value.dtype.kind == "f"
-        if fits and isinstance(again, np.ndarray) and np.array_equal(value, again) and not _given(value, search):
-            found = slot
-    return found
+    return readout(Runs(one, other, moved, y, 0.3 + 0.5 * y, (search.x, search.x.T, y, y.T)))
 
 
-def _given(value: Array, search: Search) -> bool:
-    """Whether an array is only what was put in."""
-    return any(
-        value.shape == a.shape and np.array_equal(value, a) for a in (search.x, search.x.T, search.y, search.y.T)
-    )
-
-
-def _after(search: Search, runner: Runner, y: Array) -> Any:
+def _after(search: Search, runner: Runner, y: Array, factor: float = 1.0) -> Any:
     root = fresh(search.thing)
     if search.construction.holds_data:
         root = search.attempt(search.construction.make, search.sizes, 1, example_data(search.x, y))
         if isinstance(root, Failed):
             return None
         _transfer(runner.everything(root), search.thing, root)
+    for place in runner.everything(root) if factor != 1 else ():
+        place.set(root, factor * place.get(root))
     outcome = search.attempt(runner.step_way.run, root, search.x, y, 1.0)
     return None if isinstance(outcome, Failed) else root

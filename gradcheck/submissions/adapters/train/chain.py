@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.recipes import plain
 from gradcheck.submissions.adapters.slots import Part, Place, Slot, Stack, slots, stacked
-from gradcheck.submissions.adapters.vocabulary import NOT_WEIGHTS
+from gradcheck.submissions.adapters.vocabulary import BIASES, NOT_WEIGHTS
 
 Array = NDArray[Any]
 
@@ -75,6 +75,11 @@ def _suspicious(array: _Array) -> bool:
     return NOT_WEIGHTS.fullmatch(plain(array.place.last)) is not None
 
 
+def _bias_by_name(array: _Array) -> bool:
+    """Whether a row or column is called like biases."""
+    return 1 in array.value.shape and BIASES.fullmatch(plain(array.place.last)) is not None
+
+
 def _of_sizes(matrices: Sequence[_Array], sizes: Sequence[int]) -> Chain | None:
     layers: list[Layer] = []
     for n_in, n_out in pairwise(sizes):
@@ -102,7 +107,7 @@ def _layer(array: _Array, n_in: int, n_out: int) -> Layer | None:
 
 
 def _of_any_size(matrices: Sequence[_Array]) -> Chain | None:
-    candidates = [a for a in matrices if not _suspicious(a)]
+    candidates = [a for a in matrices if not _suspicious(a) and not _bias_by_name(a)]
     best: Chain | None = None
     for first in (False, True):
         for start in range(len(candidates)):
@@ -118,7 +123,7 @@ def _followed(candidates: Sequence[_Array], outputs_first: bool) -> Chain:
     sizes: list[int] = []
     for array in candidates:
         n_in, n_out = array.value.shape[::-1] if outputs_first else array.value.shape
-        if sizes and n_in != sizes[-1]:
+        if sizes and (n_in != sizes[-1] or (n_in, n_out) == (1, 1)):
             continue
         sizes += [n_out] if sizes else [n_in, n_out]
         layers.append(Layer(array.place, outputs_first))

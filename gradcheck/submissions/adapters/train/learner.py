@@ -75,8 +75,9 @@ class LearnerNet:
 
     def __init__(self, learner: Learner, sizes: Sequence[int], seed: int) -> None:
         self.learner, self.sizes = learner, tuple(sizes)
-        self.root = learner.make(sizes, seed)
-        self.places = learner.places(self.root, sizes)
+        with quietly(seed), one_round(learner.namespace, Dimensions.of(sizes, 1)):
+            self.root = learner.make(sizes, seed)
+            self.places = learner.places(self.root, sizes)
 
     def parameters(self) -> Named:
         """Copies of the weights and biases, own names and shapes."""
@@ -98,6 +99,11 @@ class LearnerNet:
     def cost(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Any:
         """Not known here: the judge supplies the cost."""
         raise BadReturnError("It reports no cost.")
+
+    def change(self, parameters: Mapping[str, Array], x: Array, y: Array) -> Named:
+        """How one step of learning changes the weights."""
+        self.set(parameters)
+        return self.learner.change(self.root, self.places, x, y, self.learner.rate)
 
     def gradient(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Named:
         """What one step of learning says it to be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from gradcheck.submissions.adapters.trying import attempt
 Array = NDArray[Any]
 Named = dict[str, Array]
 Make = Callable[[Sequence[int], int], Any]
-STEP = 1e-5
+STEP, ENTRIES = 1e-5, 24
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,10 @@ def _factor(trial: Trial, change: Named) -> float:
 
 
 def _numeric(trial: Trial, place: Place, cost: Callable[[Array, Array], float]) -> Array | None:
-    """Central differences of a cost of the output, for one array."""
+    """Central differences of a cost of the output, for one array; its first entries only, the rest is NaN."""
     at = place.get(trial.root)
-    out = np.empty_like(at)
-    for index in np.ndindex(at.shape):
+    out = np.full_like(at, np.nan)
+    for index in islice(np.ndindex(at.shape), ENTRIES):
         values = []
         for sign in (1, -1):
             moved = at.copy()
@@ -144,14 +145,15 @@ def _numeric(trial: Trial, place: Place, cost: Callable[[Array, Array], float]) 
                 values.append(cost(answer, trial.y) if isinstance(answer, np.ndarray) else np.nan)
         out[index] = (values[0] - values[1]) / (2 * STEP)
     place.set(trial.root, at)
-    return out if np.isfinite(out).all() else None
+    return out if np.isfinite(out).any() else None
 
 
 def _ratio(change: Array, numeric: Array | None) -> float:
     """The positive factor between the two, rounded to what an author would write; 0 where there is none."""
-    if numeric is None or not numeric.any() or not change.any():
+    if numeric is None or not change.any():
         return 0.0
-    factor = float((change * numeric).sum() / (numeric * numeric).sum())
+    change, numeric = change[np.isfinite(numeric)], numeric[np.isfinite(numeric)]
+    factor = float((change * numeric).sum() / max(float((numeric * numeric).sum()), 1e-300))
     if not np.allclose(change, factor * numeric, rtol=1e-5, atol=1e-6 * float(np.abs(change).max())):
         return 0.0
     rounded = float(f"{abs(factor):.2g}")

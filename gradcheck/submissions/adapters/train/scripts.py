@@ -1,0 +1,340 @@
+"""Training loops as learners: what stands before the loop is run, then one round of it, on data of ours."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import random
+import types
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.recipes import Recipe, Several, plain, recipes, roles
+from gradcheck.submissions.adapters.slots import Place, Slot, slots
+from gradcheck.submissions.adapters.train.assemble import used_places
+from gradcheck.submissions.adapters.train.blocks import FIRST, Block, assigned, one_round_of, prepared
+from gradcheck.submissions.adapters.train.chain import Chain, chain
+from gradcheck.submissions.adapters.train.learner import Learner, fresh
+from gradcheck.submissions.adapters.train.readout import TARGET, Readout, Runs, readout
+from gradcheck.submissions.adapters.trying import Failed, attempt, duplicate
+from gradcheck.submissions.adapters.vocabulary import BIASES
+from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.loading.compatibility import builtins_for
+
+Array = NDArray[Any]
+DATA = (np.ndarray, list, tuple, dict, int, float, np.generic)
+
+
+class Namespace(dict[str, Any]):
+    """The globals of a script. A copy has its own arrays, and its functions see the copy."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Namespace:
+        other = Namespace()
+        for name, value in self.items():
+            if name == "__builtins__" or isinstance(value, types.ModuleType | type):
+                other[name] = value
+            elif isinstance(value, types.FunctionType):
+                other[name] = _seeing(value, self, other)
+            else:
+                copied = duplicate(value)
+                other[name] = value if isinstance(copied, Failed) else copied
+        return other
+
+
+def _seeing(function: types.FunctionType, before: dict[str, Any], after: dict[str, Any]) -> types.FunctionType:
+    """The same function with other globals, if it was a script's own."""
+    if function.__globals__ is not before:
+        return function
+    copied = types.FunctionType(
+        function.__code__, after, function.__name__, function.__defaults__, function.__closure__
+    )
+    copied.__kwdefaults__ = function.__kwdefaults__
+    return copied
+
+
+def base_namespace(loaded: LoadedModule) -> Namespace:
+    """The submission's names, with the built-in names that it was loaded with."""
+    own = next((f.__globals__ for f in loaded.namespace.values() if inspect.isfunction(f)), {})
+    names = Namespace()
+    for name, value in loaded.namespace.items():
+        if isinstance(value, types.FunctionType):
+            names[name] = _seeing(value, own, names)
+        elif not loaded.complete or callable(value) or isinstance(value, types.ModuleType):
+            names[name] = value  # what a whole run has left behind is not what the loop began with
+    names["__builtins__"] = own.get("__builtins__") or builtins_for(builtins.__import__)
+    names["__name__"] = "submission"
+    names[FIRST] = first_of
+    return names
+
+
+def seeded(seed: int = 7) -> None:
+    """The same random numbers every time that a script is run."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  the generator that submissions use
+
+
+def first_of(iterable: Iterable[Any]) -> list[Any]:
+    """The first element, as a list."""
+    return [next(iter(iterable))]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where a script has its examples, and which way round: names, and whether examples are rows."""
+
+    x: str
+    y: str
+    x_rows: bool = True
+    y_rows: bool = True
+    y_flat: bool = False
+    written_out: bool = False
+
+    def values(self, x: Array, y: Array) -> dict[str, Any]:
+        """The examples as the script has them."""
+        given: dict[str, Any] = {self.x: x.T.copy() if self.x_rows else x.copy()}
+        given[self.y] = y[0].copy() if self.y_flat else (y.T.copy() if self.y_rows else y.copy())
+        return {name: value.tolist() for name, value in given.items()} if self.written_out else given
+
+
+@dataclass(frozen=True)
+class Script:
+    """A block in a namespace, ready to run."""
+
+    block: Block
+    base: Namespace = field(repr=False)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def before_loop(self, given: Mapping[str, Any] | None = None) -> Namespace:
+        """What the names are when the loop begins; data that are *given* take the place of the script's own.
+
+        A statement that fails (a file that is not here) costs its names only.
+        """
+        seeded()
+        names = fresh(self.base)
+        names.update(fresh(dict(self.parameters)))
+        given = given or {}
+        names.update({name: value for name, value in given.items() if name in self.parameters})
+        statements = prepared(self.block.prefix)
+        for name in {name for s in statements for name in assigned(s)} - self.parameters.keys():
+            names.pop(name, None)  # they come again, in their order
+        last = {name: i for i, s in enumerate(statements) for name in assigned(s) if name in given}
+        for index, statement in enumerate(statements):
+            attempt(exec, compile(ast.Module([statement], []), "submission", "exec"), names)
+            for name, value in given.items():
+                before = names.get(name)
+                if last.get(name) == index and np.shape(before)[1:] == np.shape(value)[1:]:
+                    names[name] = value
+        return names
+
+    def run(self, names: Namespace) -> None:
+        """One round of the loop; what it raises is passed on."""
+        exec(compile(one_round_of(self.block.loop), "submission", "exec"), names)  # noqa: S102  that is the step
+
+
+def changed_names(before: Namespace, after: Namespace) -> list[Slot]:
+    """Places whose numbers one round has changed, without changing their shape."""
+    out = []
+    for slot in slots(before, numbers=True):
+        value, other = slot.get(before), attempt(slot.get, after)
+        if isinstance(other, np.ndarray) and other.shape == value.shape and not np.array_equal(value, other):
+            out.append(slot)
+    return out
+
+
+class ScriptSearch:
+    """What can be found out about one block."""
+
+    def __init__(self, script: Script, data: Data | None) -> None:
+        self.script = script
+        self.before = script.before_loop(None)
+        self.after = fresh(self.before)
+        script.run(self.after)
+        moved = changed_names(self.before, self.after)
+        self.roots = {slot.path[0][1] for slot in moved}
+        self.moved = {slot.name for slot in moved}
+        self.chain = self._chain()
+        self.sizes = self.chain.sizes
+        self.data = data or self._data()
+
+    def _chain(self) -> Chain:
+        used = self.script.block.names
+        named = {n for n in self.before if n in used and BIASES.fullmatch(plain(n))}
+        found = chain({name: self.before[name] for name in self.before if name in self.roots | named}, None)
+        if found is None or len(found.sizes) < 2:
+            raise LookupError("no weights that chain")
+        if not any(layer.weights.name in self.moved for layer in found.layers):
+            raise LookupError("nothing is learnt")
+        return found
+
+    def _data(self) -> Data:
+        """Two arrays that the loop uses and does not change, of the sizes of the first and the last layer."""
+        n_in, n_out = self.sizes[0], self.sizes[-1]
+        names = [n for n in self.before if n in self._used() and n not in self.roots]
+        shapes = {n: np.shape(self.before[n]) for n in names if isinstance(self.before[n], np.ndarray | list)}
+        xs = [n for n, s in shapes.items() if len(s) == 2 and n_in in s]
+        xs.sort(key=lambda n: "x" not in roles(n))
+        for x in xs:
+            for x_rows in (True, False):
+                m = shapes[x][0 if x_rows else 1]
+                if shapes[x][1 if x_rows else 0] != n_in:
+                    continue
+                y = self._targets({n: s for n, s in shapes.items() if n != x}, m, n_out)
+                if y is not None:
+                    written = isinstance(self.before[x], list)
+                    return Data(x, y[0], x_rows, y[1], y_flat=len(shapes[y[0]]) == 1, written_out=written)
+        raise LookupError("no data")
+
+    def _used(self) -> set[str]:
+        """Names in the loop, and in the functions of the script that it calls."""
+        used = self.script.block.names
+        for name in list(used):
+            function = self.before.get(name)
+            if isinstance(function, types.FunctionType):
+                used |= set(function.__code__.co_names)
+        return used
+
+    @staticmethod
+    def _targets(shapes: Mapping[str, tuple[int, ...]], m: int, n_out: int) -> tuple[str, bool] | None:
+        fits = [
+            (n, s in ((m, n_out), (m,)))
+            for n, s in shapes.items()
+            if s in ((m, n_out), (n_out, m)) or (s == (m,) and n_out == 1)
+        ]
+        fits.sort(key=lambda fit: "y" not in roles(fit[0]))
+        return fits[0] if fits else None
+
+
+def learner_of_script(search: ScriptSearch) -> Learner:
+    """The block as a learner on its own sizes."""
+    script, data = search.script, search.data
+    left = _readout(search)
+
+    def with_data(root: Namespace, x: Array, y: Array) -> Namespace:
+        names = script.before_loop(data.values(x, y))
+        for place in _everything(search):
+            place.set(names, place.get(root))
+        for slot in slots({k: v for k, v in root.items() if isinstance(v, float)}, numbers=True):
+            names[slot.name] = root[slot.name]
+        return names
+
+    def step(root: Namespace, x: Array, y: Array, _: float) -> None:
+        names = with_data(root, x, y)
+        script.run(names)
+        for place in _everything(search):
+            place.set(root, place.get(names))
+
+    def forward(root: Namespace, x: Array, n_out: int) -> Array | None:
+        names = with_data(root, x, np.full((n_out, x.shape[1]), TARGET))
+        script.run(names)
+        return left.output(names, n_out, x.shape[1]) if left else None
+
+    def places(root: Namespace, _: Sequence[int]) -> Mapping[str, Place]:
+        layers = [
+            replace(layer, biases=tuple(b for b in layer.biases if b.name in search.moved or _called_bias(b)))
+            for layer in search.chain.layers
+        ]
+        return used_places(root, layers, respond)
+
+    def respond(root: Namespace) -> Array | None:
+        names = fresh(root)
+        if isinstance(attempt(script.run, names), Failed):
+            return None
+        changes = [p.get(names) - p.get(root) for p in _everything(search)]
+        return np.concatenate([change.ravel() for change in changes])
+
+    return Learner(
+        make=lambda *_: script.before_loop(None),
+        places=places,
+        step=step,
+        forward=forward if left else None,
+        namespace={},
+    )
+
+
+def _called_bias(place: Place) -> bool:
+    return BIASES.fullmatch(plain(place.last)) is not None
+
+
+def _everything(search: ScriptSearch) -> list[Place]:
+    return [place for layer in search.chain.layers for place in (layer.weights, *layer.biases)]
+
+
+def _readout(search: ScriptSearch) -> Readout | None:
+    """Where a round leaves the output; one example at a time where several are too many."""
+    found = attempt(_readout_for, search, 2)
+    return found if isinstance(found, Readout) else _readout_for(search, 1)
+
+
+def _readout_for(search: ScriptSearch, m: int) -> Readout | None:
+    data, sizes, rng = search.data, search.sizes, np.random.default_rng(9)
+    x, y = rng.standard_normal((sizes[0], m)), rng.uniform(0.2, 0.8, (sizes[-1], m))
+
+    def after(targets: Array, shift: float) -> Namespace:
+        names = search.script.before_loop(data.values(x, targets))
+        for place in _everything(search):
+            place.set(names, place.get(search.before) * (1 + shift))
+        search.script.run(names)
+        return names
+
+    runs = Runs(after(y, 0.0), after(1 - y, 0.0), after(y, 0.3), y, 1 - y, (x, x.T, y, y.T))
+    return readout(runs, by_column=not data.y_rows)
+
+
+SIZES = (4, 5, 6, 7)
+EXAMPLES = 5
+
+
+def searches(block: Block, base: Namespace, owner: Any = None) -> Iterator[ScriptSearch]:
+    """The ways in which a block can be run: as it stands or, in a function, for arguments of ours."""
+    if not block.function:
+        yield from _found(Script(block, base), None)
+        return
+    function = getattr(owner, block.function, None) if owner is not None else base.get(block.function)
+    if not callable(function):
+        return
+    itself = _first_parameter(owner, block.function)
+    for outputs, flat, by_rows in ((3, False, True), (3, False, False), (1, False, True), (1, True, True)):
+        for recipe in recipes(function, ARGUMENTS, ARGUMENT_TEMPLATES):
+            bound, data = _bound(function, recipe, outputs, flat, by_rows)
+            bound.update({itself: owner} if itself else {})
+            yield from _found(Script(block, base, bound), data)
+
+
+ARGUMENTS = ("x", "y", "sizes", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "l2", "momentum", "verbose")
+ARGUMENT_TEMPLATES = (("x", "y"), ("y",), ("x",), ("n_hidden",), ("rate",), ("epochs",), ("rate", "epochs"))
+
+
+def _found(script: Script, data: Data | None) -> Iterator[ScriptSearch]:
+    found = attempt(ScriptSearch, script, data)
+    if isinstance(found, ScriptSearch):
+        yield found
+
+
+def _first_parameter(owner: Any, method: str) -> str:
+    """What a method calls the object that it belongs to."""
+    if owner is None:
+        return ""
+    return next(iter(inspect.signature(getattr(type(owner), method)).parameters), "")
+
+
+def _bound(
+    function: Any, recipe: Recipe, outputs: int, flat: bool, by_rows: bool
+) -> tuple[dict[str, Any], Data | None]:
+    """Values for a function's parameters, and which of them are the examples."""
+    rng = np.random.default_rng(6)
+    x, y = rng.standard_normal((SIZES[0], EXAMPLES)), rng.uniform(0.1, 0.9, (outputs, EXAMPLES))
+    names = {role: name for name, role in recipe.parameters}
+    given: dict[str, Any] = {
+        "x": x.T if by_rows else x, "y": y[0] if flat else (y.T if by_rows else y), "n_hidden": Several(SIZES[1:]),
+        "sizes": [SIZES[0], SIZES[1], outputs], "n_in": SIZES[0], "n_out": outputs, "rate": 1.0, "epochs": 1,
+        "batch": EXAMPLES, "l2": 0.0, "momentum": 0.0, "verbose": False,
+    }  # fmt: skip
+    defaults = {p.name: p.default for p in inspect.signature(function).parameters.values() if p.default is not p.empty}
+    both = "x" in names and "y" in names
+    data = Data(names["x"], names["y"], by_rows, by_rows, y_flat=flat) if both else None
+    return {**defaults, **recipe.keywords(given)}, data
