@@ -70,6 +70,7 @@ def _script_model(search: ScriptSearch) -> LearnerModel:
         forward=learner.forward is not None,
         updates=True,
         precision=1e-9,
+        free_factor=learner.free,
     )
     model = LearnerModel(info, learner)
     return model if answers_batches(model, search.sizes) else replace(model, info=replace(info, examples=1))
@@ -159,4 +160,5 @@ def _info(name: str, search: Search, forward: Any, step: Any, learner: Any) -> M
         targets="one-hot" if step.layout.one_hot else "any",
         updates=True,
         precision=1e-9,
+        free_factor=learner.free,
     )

@@ -32,7 +32,11 @@ class Dimensions(set[int]):
 
 @dataclass(frozen=True)
 class Learner:
-    """What was found out about one object, class or script."""
+    """What was found out about one object, class or script.
+
+    ``factor`` is by how much a change is longer than the gradient; ``free`` is true where it is an
+    inference, because the learning rate is a number in the text.
+    """
 
     make: Callable[[Sequence[int], int], Any]
     places: Callable[[Any, Sequence[int]], Mapping[str, Place]]
@@ -40,6 +44,7 @@ class Learner:
     forward: Forward | None
     namespace: dict[str, Any] = field(repr=False, default_factory=dict)
     factor: float = 1.0
+    free: bool = False
     rate: float = 1.0
 
     def output(self, root: Any, sizes: Sequence[int], x: Array) -> Any:

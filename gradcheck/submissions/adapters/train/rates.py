@@ -66,7 +66,7 @@ def with_rate(learner: Learner, sizes: Sequence[int]) -> Learner:
         candidate = replace(learner, step=_stepped_with(learner, name))
         if _differ(trial.change(1.0, candidate), trial.change(0.5, candidate)):
             return candidate
-    return replace(learner, factor=_factor(trial, base))
+    return replace(learner, factor=_factor(trial, base), free=True)
 
 
 def _differ(one: Named | None, other: Named | None) -> bool:
