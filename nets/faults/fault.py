@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -84,6 +85,7 @@ class Fault:
     def sentence(self, network: Feedforward, position: Position) -> str:
         """What is wrong, in the chapter's notation: ``δ² lacks the factor σ′(z²) (BP2)``."""
         text = self.says.format(**_superscripts(position))
+        text = text if isinstance(position, int) else _without_number(text)
         several = {None: " in every layer", "hidden": " in every hidden layer"}
         suffix = several.get(position, "") if "{l}" in self.says and not isinstance(position, int) else ""
         equation = self.equation_at(network, position)
@@ -96,6 +98,14 @@ class Fault:
     def equation_at(self, network: Feedforward, position: Position) -> str:
         """The equation it breaks there; what is BP2 in a hidden layer is BP1 at the output."""
         return "BP1" if self.equation == "BP2" and position == network.num_layers else self.equation
+
+
+def _without_number(text: str) -> str:
+    """What is said of one layer by its number, said of several."""
+    for old, new in ((" of layer ˡ ", " "), ("layer ˡ's gradient", "the gradient"), ("layer ˡ", "each layer"),
+                     ("layer ˡ⁺¹", "layer l + 1"), ("layer ˡ⁻¹", "layer l − 1")):  # fmt: skip
+        text = text.replace(old, new) if old != "layer ˡ" else re.sub(r"layer ˡ(?![⁺⁻])", new, text)
+    return text
 
 
 def _superscripts(position: Position) -> dict[str, str]:

@@ -25,6 +25,7 @@ from gradcheck.submissions.adapters.reported import (
 from gradcheck.submissions.adapters.state import Slot, slots
 from gradcheck.submissions.layout import layouts_of
 from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.loading.execution import described
 from gradcheck.submissions.subjects import BadReturnError, Found, Hints, ModelInfo, Net
 
 Array = NDArray[Any]
@@ -64,7 +65,7 @@ def _understood(name: str, cls: type, hints: Hints) -> ChapterModel | str | None
     plans = [(plan, len(sizes) - 2) for sizes in PROBES if (plan := _plan(cls, sizes, backward, hints)) is not None]
     answering = [item for item in plans if item[0].answers.match.exact]
     if not plans:
-        return None
+        return _not_built(name, cls)
     plan, depth = (answering or plans)[0]
     return ChapterModel(name, cls, backward, hints, plan, depth)
 
@@ -75,6 +76,19 @@ def _backward(cls: type, hints: Hints) -> tuple[str, ...]:
     if asked:
         return (asked,) if asked in methods else ()
     return tuple(ranked(methods, BACKWARD)) or tuple(m for m in methods if "back" in m.lower() or "grad" in m.lower())
+
+
+def _not_built(name: str, cls: type) -> str | None:
+    """A sentence where no way of calling the constructor works; None where it does, and the class is something else."""
+    problem = ""
+    for _, make in ways(cls, PROBES[0]):
+        try:
+            make()
+        except Exception as error:  # noqa: BLE001 - a stranger's constructor
+            problem = problem or described(error)
+        else:
+            return None
+    return f"class {name} cannot be built from layer sizes ({problem or 'its constructor takes something else'})"
 
 
 @dataclass(frozen=True)

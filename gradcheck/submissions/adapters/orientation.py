@@ -60,11 +60,12 @@ def leaves(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, .
         yield path, tree
 
 
-def _numbers(tree: list[Any]) -> bool:
-    """Whether a list is an array written out."""
+def _numbers(tree: list[Any], depth: int = 2) -> bool:
+    """Whether a list is a vector or a matrix written out; deeper lists are lists of those."""
     first = tree[0] if tree else None
     if isinstance(first, list):
-        return all(isinstance(item, list) and _numbers(item) and len(item) == len(first) for item in tree)
+        rows = depth > 1 and all(isinstance(item, list) and _numbers(item, depth - 1) for item in tree)
+        return rows and len({len(item) for item in tree}) == 1
     return bool(tree) and all(isinstance(item, int | float | np.number) and not isinstance(item, bool) for item in tree)
 
 

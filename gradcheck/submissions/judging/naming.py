@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from gradcheck.diagnose import diagnose
 from gradcheck.reference import CostRecognition, Reduction
 from gradcheck.reference.faults import Probe
@@ -30,9 +32,9 @@ def diagnosed(
     if not chosen or understanding.cost is None:
         return ()
     tolerance = max(1e-6, 50 * info.precision)
-    whole = _whole_numbers(chosen)
-    if whole:
-        return whole
+    plain = _all_zero(chosen) or _whole_numbers(chosen)
+    if plain:
+        return plain
     if understanding.certain:
         return diagnose([_probe(o, o.cost) for o in chosen if o.cost is not None], tolerance=tolerance, unnamed=True)
     candidates = []
@@ -42,6 +44,14 @@ def diagnosed(
         if found and all(d.explains >= 0.99 and not d.fault.startswith(CONVENTIONS) for d in found):
             candidates.append(found)
     return min(candidates, key=len, default=())
+
+
+def _all_zero(chosen: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
+    """A gradient that was never filled in."""
+    wrong = [o.returned for o in chosen if o.returned and o.finding.verdict is Verdict.FAIL]
+    if not wrong or any(np.any(array) for returned in wrong for array in returned.values()):
+        return ()
+    return (Diagnosis("gradient_zero", "all", "The whole gradient is zero: it is made and never filled in.", 1.0),)
 
 
 def _whole_numbers(chosen: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
