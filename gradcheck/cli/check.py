@@ -9,6 +9,8 @@ import click
 
 from gradcheck.cli.deliver import deliver, delivery_options
 from gradcheck.cli.status import Status
+from gradcheck.diagnose import derivation
+from gradcheck.results import CheckResult
 from gradcheck.submissions.check import check_file
 from gradcheck.submissions.options import CheckOptions, parse_names, parse_sizes
 from gradcheck.submissions.subjects import Hints
@@ -29,6 +31,7 @@ from gradcheck.submissions.subjects import Hints
 @click.option("--isolate", type=click.Choice(["auto", "off"]), default="auto", show_default=True,
               help="auto: in a worker process with limits; off: in this process, for code that you trust.")  # fmt: skip
 @click.option("--timeout", default=10.0, show_default=True, help="Seconds for each call of the submission.")
+@click.option("--explain", is_flag=True, help="Also derive the equation that is broken.")
 @delivery_options
 def command(
     *,
@@ -37,6 +40,7 @@ def command(
     output: str | None,
     json_file: str | None,
     assignment: str | None,
+    explain: bool,
     **said: Any,
 ) -> None:
     """Judge the backprop in TARGET: a .py file, an .ipynb, a folder, FILE:NAME or module:attribute.
@@ -49,7 +53,15 @@ def command(
     with Status() as status:
         result = check_file(target, options=options_from(said), assignment=assignment, progress=status)
     deliver(result, form, output, json_file)
+    if explain and form == "text" and not output:
+        click.echo(derivations(result))
     sys.exit(result.verdict.exit_status)
+
+
+def derivations(result: CheckResult) -> str:
+    """The derivations of the equations that are broken, each once; of all four where none is."""
+    named = ", ".join(dict.fromkeys(d.equation for d in result.diagnosis if d.equation))
+    return derivation(named or "BP1, BP2, BP3, BP4")
 
 
 def options_from(said: dict[str, Any]) -> CheckOptions:

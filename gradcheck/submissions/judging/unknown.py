@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.results import CheckResult, Finding, Verdict
+from gradcheck.diagnose import diagnose_arrays
+from gradcheck.results import CheckResult, Diagnosis, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.submissions.judging.asked import distinct_sizes
 from gradcheck.submissions.judging.blackbox import judged_by_differences
@@ -20,6 +21,7 @@ from gradcheck.submissions.subjects import Model, ModelInfo, Net
 
 Array = NDArray[Any]
 POINTS = 2
+EXPLAINED = 0.99
 ASK = "Say which activations and cost it has: --activation, --cost, --reduction, or an assignment file."
 
 
@@ -68,14 +70,27 @@ def _spread(net: Net, seed: int) -> dict[str, Array]:
     return {name: np.asarray(a, dtype=float) + 0.1 * rng.standard_normal(np.shape(a)) for name, a in own.items()}
 
 
+def named(result: CheckResult) -> tuple[Diagnosis, ...]:
+    """What the wrong arrays have in common with the right ones; small arrays are whole in their maps."""
+    whole = [(a, a.map) for a in result.arrays if a.map is not None and a.map.cell == (1, 1)]
+    analytic = {a.name: np.array(m.analytic, dtype=float).reshape(a.shape) for a, m in whole}
+    numeric = {a.name: np.array(m.numeric, dtype=float).reshape(a.shape) for a, m in whole}
+    if not whole or not any(a.wrong for a in result.arrays):
+        return ()
+    return tuple(d for d in diagnose_arrays(analytic, numeric) if d.explains >= EXPLAINED)
+
+
 def combined(part: Part, results: list[CheckResult]) -> Part:
     """The part with what several points showed: the first that is not a pass, if any, is shown."""
     verdict = gravest([result.verdict for result in results])
     shown = next(result for result in results if result.verdict is verdict)
+    diagnosis = named(shown) if verdict is Verdict.FAIL else ()
+    said = "; ".join(d.message.rstrip(".") for d in diagnosis)
     return replace(
         part,
         verdict=verdict,
-        reason=shown.reason,
+        reason=f"{said}. {shown.reason}" if said else shown.reason,
+        diagnosis=diagnosis,
         remedy=shown.remedy,
         findings=tuple(dict.fromkeys(f for result in results for f in result.checks)),
         arrays=shown.arrays,
