@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import click
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from gradcheck.cli.deliver import deliver, delivery_options
@@ -20,6 +21,7 @@ from gradcheck.scaling.subject import Options
 from gradcheck.submissions.options import parse_sizes
 
 CHAPTER = (784, 1258, 10)
+LEAST = 20_000  # literal passes that a ratio rests on, as far as four budgets go
 
 
 @click.command("scaling")
@@ -31,6 +33,8 @@ CHAPTER = (784, 1258, 10)
 @click.option("--cost", default="quadratic", show_default=True, help="quadratic, cross_entropy or log_likelihood.")
 @click.option("--examples", default=1, show_default=True, help="Examples in the mini-batch of --net.")
 @click.option("--seed", default=0, show_default=True, help="Of weights, data and samples.")
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Of the matrix products; with one, exponents measure arithmetic.")  # fmt: skip
 @click.option("--budget", default=3.0, show_default=True, help="Seconds for the literal passes of one network.")
 @delivery_options
 def command(
@@ -43,9 +47,10 @@ def command(
     the budget are extrapolated from a random sample, and the report says so. Ctrl-C ends them early.
     """
     options = _options(net, parameters, said)
-    with Bars() as bars:
+    with Bars() as bars, threadpool_limits(said["threads"]):
         result = _study(options, bars, single=bool(net or parameters or said["full"]))
-    deliver(replace(result, command=_command_line()), form, output, json_file)
+    machine = {**result.machine, "threads": float(said["threads"])}
+    deliver(replace(result, command=_command_line(), machine=machine), form, output, json_file)
 
 
 def _options(net: str | None, parameters: float | None, said: dict[str, Any]) -> Options:
@@ -63,6 +68,7 @@ def _options(net: str | None, parameters: float | None, said: dict[str, Any]) ->
         examples=said["examples"],
         seed=said["seed"],
         budget=said["budget"],
+        least=LEAST,
         full=said["full"],
     )
 

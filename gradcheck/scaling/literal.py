@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradcheck.reference.engine import Literal
 from gradcheck.scaling.operations import parameter_count
 from gradcheck.scaling.places import Places
-from gradcheck.scaling.subject import Progress, Subject
+from gradcheck.scaling.subject import Options, Progress, Subject
 from gradcheck.scaling.timing import Timing
 
 Array = NDArray[Any]
@@ -47,7 +47,7 @@ def literal_run(subject: Subject, epsilon: float, progress: Progress) -> Literal
     entries, values, chunks = places.entries(), np.empty(places.numbers.size), []
     done, chunk, stopped, begun = 0, 1, False, time.perf_counter()
     try:
-        while done < values.size and (options.full or time.perf_counter() - begun < options.budget):
+        while done < values.size and _may_go_on(options, done, time.perf_counter() - begun):
             chunk = min(chunk, values.size - done)
             start = time.perf_counter()
             values[done : done + chunk] = [literal.derivative(*next(entries)) for _ in range(chunk)]
@@ -62,6 +62,10 @@ def literal_run(subject: Subject, epsilon: float, progress: Progress) -> Literal
     return LiteralRun(
         places.first(done), values[:done], Timing(tuple(chunks[1:] or chunks or [np.nan])), taken, stopped
     )
+
+
+def _may_go_on(options: Options, done: int, taken: float) -> bool:
+    return options.full or taken < options.budget * (1 if done >= options.least else 4)
 
 
 def _sample(subject: Subject) -> Places:

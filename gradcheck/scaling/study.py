@@ -16,10 +16,11 @@ from gradcheck.scaling.timing import machine_rates
 from gradcheck.scaling.vcurve import v_curve
 from gradcheck.versions import versions
 
-WIDTHS = (192, 256, 384, 512, 768, 1024)
-DEPTHS = (2, 3, 4, 6, 8)
-BATCHES = (1, 4, 16, 64, 256)
-BRIEF, LONG = 0.3, 60.0  # seconds that one mode may take, of a network of a series and of one that was asked for
+WIDTHS = (256, 384, 512, 724, 1024, 1448)
+FEW = 4  # examples: products large enough to hide the overhead of a call
+DEPTHS = (1, 2, 4)
+BATCHES = (1, 16, 128)
+BRIEF, LONG = 1.0, 60.0  # seconds that one mode may take, of a network of a series and of one that was asked for
 SHARE = 8  # a network of a series gets this fraction of the literal budget
 
 
@@ -29,7 +30,7 @@ def default_study(options: Options, progress: Progress = silent) -> ScalingResul
     ``options.sizes`` is not used. Ends within a minute on two cores.
     """
     begun, machine = time.perf_counter(), machine_rates()
-    brief = replace(options, budget=options.budget / SHARE)
+    brief = replace(options, budget=options.budget / SHARE, least=0)
     series = [(name, _measured(each, machine, BRIEF, progress)) for name, each in _series(brief)]
     rows = [m.row(name) for name, m in series]
     fits = width_fits([row for row in rows if row.series == "width"])
@@ -95,7 +96,7 @@ def width_fits(rows: Sequence[ScalingRow]) -> tuple[Fit, ...]:
 
 def _series(options: Options) -> Iterator[tuple[str, Options]]:
     for n in WIDTHS:
-        yield "width", replace(options, sizes=(n,) * 4, examples=1)
+        yield "width", replace(options, sizes=(n,) * 4, examples=FEW)
     for depth in DEPTHS:
         yield "depth", replace(options, sizes=(128,) * depth + (10,), examples=1)
     for examples in BATCHES:
@@ -111,10 +112,13 @@ def _measured(options: Options, machine: dict[str, float], seconds: float, progr
 
 def _notes(measured: Sequence[Measured]) -> Iterator[str]:
     for m in measured:
-        row = m.row()
-        name = "-".join(map(str, row.sizes))
         if m.literal.stopped:
-            yield f"{name}: literal passes stopped by Ctrl-C after {m.literal.passes:,} of {row.passes['literal']:,}."
-        for mode in ("incremental", "propagated", "node"):
-            if mode not in m.seconds:
-                yield f"{name}: {mode} was not run; it needs {row.operations[mode]:.1e} operations."
+            total = m.row().passes["literal"]
+            yield f"{_name(m)}: literal passes stopped by Ctrl-C after {m.literal.passes:,} of {total:,}."
+    for mode in ("incremental", "propagated"):
+        if left_out := [_name(m) for m in measured if mode not in m.seconds]:
+            yield f"Not run, because it would take too long: {mode} of {', '.join(left_out)}."
+
+
+def _name(measured: Measured) -> str:
+    return "-".join(map(str, measured.subject.options.sizes))

@@ -22,7 +22,10 @@ def silent(what: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """A request: the network, and how many seconds its literal passes may take (all passes where ``full``)."""
+    """A request: the network, and how many seconds its literal passes may take (all passes where ``full``).
+
+    The budget may be overrun fourfold until ``least`` literal passes have been run.
+    """
 
     sizes: tuple[int, ...]
     activations: tuple[str, ...] = ("sigmoid",)
@@ -30,6 +33,7 @@ class Options:
     examples: int = 1
     seed: int = 0
     budget: float = 3.0
+    least: int = 0
     full: bool = False
 
 

@@ -12,7 +12,7 @@ from nets.activations import Activation, Mixed, of_rows
 from nets.costs import CrossEntropy, LogLikelihood, Quadratic
 from nets.outputs import Output
 from nets.perturbation.base import Base
-from nets.perturbation.blocks import Mask
+from nets.perturbation.blocks import ENTRIES, Mask, row_slices
 from nets.perturbation.expm1 import expm1_for
 from nets.perturbation.series import series
 from nets.perturbation.suffix import EVERY, Suffix, by_column, either
@@ -36,7 +36,7 @@ class Propagated(Suffix):
     @cached_property
     def growth(self) -> list[float]:
         """The largest Σ_k |w_jk| of each layer but the first two: how much larger than Δa a Δz can be."""
-        return [0.0, 0.0, *(max(float(np.abs(row).sum()) for row in w) for w in self.base.network.weights[2:])]
+        return [0.0, 0.0, *(_largest_row_sum(w) for w in self.base.network.weights[2:])]
 
     def derivatives(self, index: int, rows: slice, total: Array) -> Array:
         """ΔC / ε, and the exact change of the L2 term, λ (w + ε/2)."""
@@ -119,6 +119,11 @@ def _quadratic(a: Array, y: Array, change: Array) -> Array:
     change *= change
     linear += change.sum(axis=0) / 2
     return linear
+
+
+def _largest_row_sum(w: Array) -> float:
+    """max Σ_k |w_jk|, some rows at a time, so that no copy of w is made."""
+    return max(float(np.abs(w[rows]).sum(axis=1).max()) for rows in row_slices(w.shape[0], w.shape[1], ENTRIES))
 
 
 def _largest(d: Array) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradcheck.results import Claim, Fit, ScalingResult, ScalingRow, VPoint
+from gradcheck.results import Agreement, Claim, Fit, ScalingResult, ScalingRow, VPoint
 from reports import numbers
 from reports.document import Document, Items, Table, without_empty
 from reports.rows.check import worst_table
@@ -25,6 +25,7 @@ def scaling_document(result: ScalingResult) -> Document:
             seconds_table(result.rows),
             *(network_table(row) for row in _detailed(result.rows)),
             fits_table(result.fits),
+            agreements_table(result.agreements),
             v_curve_table(result.v_curve),
             worst_table(result.worst),
             Items("Notes", result.notes),
@@ -129,6 +130,21 @@ def fits_table(fits: tuple[Fit, ...]) -> Table:
     rows = tuple((f.quantity, f"{f.exponent:.3f}", f"{f.low:.3f} to {f.high:.3f}") for f in fits)
     header = ("quantity", "exponent of N", "interval")
     return Table("Growth with the number of parameters N", header, rows, frozenset(header[1:]))
+
+
+def agreements_table(agreements: tuple[Agreement, ...]) -> Table:
+    """How far each way is from backprop, over how many entries."""
+    header = ("way", "ε", "entries", "median", "99th percentile", "largest")
+    rows = tuple(
+        (
+            a.mode,
+            f"{a.epsilon:g}",
+            numbers.count(a.entries),
+            *map(numbers.small, (a.median, a.percentile_99, a.largest)),
+        )
+        for a in agreements
+    )
+    return Table("Relative difference of Eq. 46 to backprop", header, rows, frozenset(header[1:]))
 
 
 def v_curve_table(points: tuple[VPoint, ...]) -> Table:
