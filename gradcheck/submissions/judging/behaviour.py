@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from gradcheck.submissions.judging.situations import Situation
 Array = NDArray[Any]
 Named = Mapping[str, Array]
 SAME = 1e-9
-NUMERICAL = 0.5  # calls of the forward pass per parameter from which a gradient looks obtained by differences
+CALLS = 2  # function calls per further parameter from which a gradient looks obtained by differences
 
 
 def behaviour(make: Maker, situation: Situation, seed: int) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -98,21 +99,31 @@ def _flags(make: Maker, asked: Asked) -> tuple[str, ...]:
     info, sizes = make.info, asked.sizes
     if not info.forward or info.sizes is not None or not hasattr(asked.net, "calls"):
         return ()
-    small, large = (_work(make, (width, *(width,) * (len(sizes) - 2), sizes[-1])) for width in (SMALL, LARGE))
-    if small[0] <= NUMERICAL * small[1] or large[0] <= NUMERICAL * large[1]:
+    small, large = (_work(make, (*(width,) * (len(sizes) - 1), sizes[-1])) for width in (SMALL, LARGE))
+    more = large.parameters - small.parameters
+    grown, forward = large.gradient - small.gradient, max(large.forward - small.forward, 0)
+    if grown < CALLS * more or grown < CALLS * SMALL * forward:
         return ()
     message = (
-        f"The gradient of {large[1]} parameters takes as much work as {large[0]:.0f} forward passes: "
-        "it looks obtained by differences (Eq. 46), not by backpropagation."
+        f"The work of the gradient grows by {grown / more:.0f} function calls for each further parameter, that of a "
+        "forward pass does not: it looks obtained by differences (Eq. 46), not by backpropagation."
     )
     return (message,)
 
 
-def _work(make: Maker, sizes: tuple[int, ...]) -> tuple[float, int]:
-    """The function calls of a gradient in forward passes, and the number of parameters."""
+@dataclass(frozen=True)
+class _Work:
+    """Function calls of one gradient and of one forward pass, and the number of parameters."""
+
+    gradient: int
+    forward: int
+    parameters: int
+
+
+def _work(make: Maker, sizes: tuple[int, ...]) -> _Work:
     asked = make.build(sizes)
     named, x, y = Situation("work", sizes, 1).draw(np.random.default_rng(0), biases=asked.layout.biases)
     own = asked.layout.own(named)
     net: Any = asked.net
-    passes = net.calls("gradient", own, x, y, 0.0) / max(net.calls("forward", own, x), 1)
-    return passes, sum(array.size for array in own.values())
+    calls = net.calls("gradient", own, x, y, 0.0), net.calls("forward", own, x)
+    return _Work(*calls, sum(array.size for array in own.values()))
