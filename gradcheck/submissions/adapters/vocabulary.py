@@ -95,3 +95,6 @@ BIASES = any_of(r"b\d* b[a-z0-9]{1,2} .*bias.* .*sesgo.* .*shift.* .*offset.* .*
 
 NOT_OUTPUT = any_of(".*(slope|deriv|prime|delta|grad|error|loss|cost|diff).* d.*")
 """Arrays of the output's size that are not it."""
+
+GRADIENT = any_of(".*grad.* deriv.* d g adj adjoint bar delta dval d.*dself .*gradiente.* error diff")
+"""Where gradients are kept."""
