@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.activations import ACTIVATIONS, Activation, LeakyReLU, activation
+from nets.costs import Cost, cost
 from nets.logistic import logistic
 
 Array = NDArray[Any]
@@ -69,6 +70,11 @@ VARIANTS: dict[str, Activation] = {
 }
 HIDDEN = (*(name for name, f in ACTIVATIONS.items() if not f.couples), *VARIANTS)
 OUTPUTS = (*ACTIVATIONS, *VARIANTS)
+
+
+def known_cost(name: str) -> Cost:
+    """The cost of that name. Raises ValueError naming those that there are."""
+    return cost(name)
 
 
 def function(name: str) -> Activation:

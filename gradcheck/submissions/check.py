@@ -18,7 +18,7 @@ from gradcheck.submissions.judging.asked import SessionModel
 from gradcheck.submissions.judging.cases import judge_case
 from gradcheck.submissions.judging.models import judge_model
 from gradcheck.submissions.judging.part import Part, gravest
-from gradcheck.submissions.options import CheckOptions, with_assignment
+from gradcheck.submissions.options import CheckOptions, require_known, with_assignment
 from gradcheck.versions import versions
 
 Progress = Callable[[str], None]
@@ -55,6 +55,7 @@ def check_file(
     asked = replace(options or CheckOptions(), **said)
     if assignment is not None:
         asked = with_assignment(asked, Path(assignment))
+    require_known(asked)
     name = str(target) if isinstance(target, str | Path) else getattr(target, "__name__", type(target).__name__)
     try:
         result = _checked(name, target, asked, progress or _silent)

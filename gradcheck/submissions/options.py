@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gradcheck.errors import UsageError
+from gradcheck.reference.conventions import Reduction
+from gradcheck.reference.variants import function, known_cost
 from gradcheck.submissions.subjects import Hints
 
 
@@ -31,6 +33,19 @@ class CheckOptions:
     timeout: float = 10.0
     hints: Hints = field(default_factory=Hints)
     assigned: bool = False
+
+
+def require_known(options: CheckOptions) -> None:
+    """Raise UsageError, naming those that there are, where an activation, cost or reduction does not exist."""
+    try:
+        for name in options.activations:
+            function(name)
+        if options.cost:
+            known_cost(options.cost)
+        if options.reduction:
+            Reduction.named(options.reduction)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 _SECTIONS = {

@@ -49,7 +49,7 @@ def same(a: Named, b: Named, tolerance: float) -> bool:
         x, y = np.asarray(array), np.asarray(b.get(name))
         if x.shape != y.shape or x.dtype.kind not in "fiub" or y.dtype.kind not in "fiub":
             return False
-        largest = float(np.abs(x).max(initial=0))
+        largest = float(np.abs(x[np.isfinite(x)]).max(initial=0))
         if not np.allclose(x, y, rtol=0, atol=tolerance * largest, equal_nan=True):
             return False
     return True
