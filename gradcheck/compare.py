@@ -44,7 +44,10 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Block:
-    """One array's comparison; every array has the parameter's shape. ``verdict`` holds places in ``VERDICTS``."""
+    """One array's comparison; every array has the parameter's shape. ``verdict`` holds places in ``VERDICTS``.
+
+    ``bars`` is how many error bars ``allowed`` holds.
+    """
 
     name: str
     dtype: str
@@ -53,6 +56,15 @@ class Block:
     error_bar: Array
     allowed: Array
     verdict: Codes
+    bars: float = Tolerance.bars
+
+    @property
+    def resolution(self) -> float:
+        """The smallest error that would have been seen in every entry.
+
+        The numeric derivative may be off by its error bars towards the analytic one, so that they count twice.
+        """
+        return float((self.allowed + self.bars * self.error_bar).max(initial=0))
 
     @property
     def absolute(self) -> Array:
@@ -104,7 +116,7 @@ class Block:
             max_absolute=float(self.absolute.max(initial=0)),
             max_relative=float(relative.max(initial=0)),
             median_relative=float(np.median(relative)) if relative.size else 0.0,
-            resolution=float(self.allowed.max(initial=0)),
+            resolution=self.resolution,
             cosine=float(a @ n) / norms if norms else float(not a.any() and not n.any()),
             ratio=float(a @ n) / square if square else float("nan"),
             worst=self.discrepancy(int(self.severity().argmax())) if self.analytic.size else None,
@@ -129,7 +141,7 @@ class Comparison:
     @property
     def resolution(self) -> float:
         """The smallest error that would have been seen in every entry."""
-        return max((float(block.allowed.max(initial=0)) for block in self.blocks), default=0.0)
+        return max((block.resolution for block in self.blocks), default=0.0)
 
     def summaries(self) -> tuple[ArraySummary, ...]:
         """One summary per array."""
@@ -173,7 +185,7 @@ def _block(
     code = np.where(np.abs(a - n) <= allowed, RIGHT, WRONG).astype(np.int8)
     doubtful = (code == RIGHT) & (tolerance.bars * bar > tolerance.matter * max(scale, rms(a)))
     code[doubtful & (bar > 0)] = INCONCLUSIVE
-    return Block(name, str(dtype), a, n, bar, allowed, code)
+    return Block(name, str(dtype), a, n, bar, allowed, code, tolerance.bars)
 
 
 def allowed_difference(numeric: Array, error_bar: Array, tolerance: Tolerance, scale: float) -> Array:

@@ -28,13 +28,15 @@ TRUSTED = 1e-3  # a real look is no evidence for the complex step where its erro
 class Probe:
     """The derivative along one direction, beside what the gradient says of it.
 
-    ``bar`` bounds the error of ``numeric``; ``allowed`` is the difference up to which the gradient is right.
+    ``bar`` bounds the error of ``numeric``; ``allowed`` is the difference up to which the gradient is right, and
+    ``resolution`` the error beyond which it would have been seen to be wrong.
     """
 
     analytic: float
     numeric: float
     bar: float
     allowed: float
+    resolution: float
     code: int
     step: float
 
@@ -95,7 +97,7 @@ class Prober:
         A single central difference answers where it finds one of the two, or a gross error; otherwise ``probe`` does.
         """
         way = self._way(direction)
-        if self.trusted.get(way.key):
+        if self._trusts(way):
             exact = self._complex(way)
             return self._probe(way) if exact is None else self._exactly(exact, way)
         h = self.steps[way.key] / math.sqrt(way.entries) / 2  # its truncation is that of the look at h, over four
@@ -122,18 +124,34 @@ class Prober:
 
     def _probe(self, way: _Way) -> Probe:
         """What a complex step excludes, real differences must exclude too, unless they see less."""
-        exact = self._complex(way)
-        if exact is not None and self.trusted.get(way.key):
-            found = self._exactly(exact, way)
-            if found.code == RIGHT or self.method == "complex":
-                return found
+        exact = self._complex(way) if self._trusts(way) else None
+        if exact is None:
+            return self._real(way)
+        found = self._exactly(exact, way)
+        if found.code == RIGHT or self.method == "complex":
+            return found
         real = self._real(way)
-        return real if exact is None else self._reconciled(exact, real, way)
+        agree = abs(exact - real.numeric) <= way.bench.allowed(real.numeric, real.bar)
+        return found if agree and real.code != KINK else real
+
+    def _trusts(self, way: _Way) -> bool:
+        """Whether complex steps in these arrays agree with real ones, along a direction in which nothing cancels.
+
+        Of |w| a complex step sees nothing; along ±1 the signs of all w may add up to 0, with other weights they do not.
+        """
+        if way.key not in self.trusted and self.method == "auto":
+            weights = np.random.default_rng(way.entries)
+            uneven = self._way({name: v * weights.uniform(0.5, 1.5, v.shape) for name, v in way.direction.items()})
+            exact = self._complex(uneven)
+            self.trusted[way.key] = exact is not None and self._vouched(exact, self._first_look(uneven))
+        return self.trusted.setdefault(way.key, self.method == "complex")
+
+    def _vouched(self, exact: float, seen: Look) -> bool:
+        error = self.setting.tolerance.bars * seen.bar
+        return seen.usable and not seen.kink and error <= TRUSTED * abs(exact) and abs(exact - seen.value) <= error
 
     def _complex(self, way: _Way) -> float | None:
-        """Im C(w + ihv)/h; None where it is not wanted or the cost does not survive it."""
-        if self.method == "real" or self.trusted.get(way.key) is False:
-            return None
+        """Im C(w + ihv)/h; None where the cost does not survive it."""
         evaluator = self.setting.evaluator
         point = {name: array.astype(complex) for name, array in evaluator.arrays.items()}
         for name, v in way.direction.items():
@@ -143,7 +161,6 @@ class Prober:
         except CouldNotRunError:
             if self.method == "complex":
                 raise
-            self.trusted[way.key] = False
             return None
         return value if math.isfinite(value) else None
 
@@ -151,13 +168,6 @@ class Prober:
         bar = ROUND_OFF * self.setting.evaluator.epsilon * max(abs(exact), way.bench.scale)
         code = RIGHT if abs(way.analytic - exact) <= way.bench.allowed(exact, bar) else WRONG
         return _probed(way, Judgement(code, exact, bar, COMPLEX_STEP))
-
-    def _reconciled(self, exact: float, real: Probe, way: _Way) -> Probe:
-        """The complex step's word where real differences vouch for it, else theirs."""
-        agrees = abs(exact - real.numeric) <= way.bench.allowed(real.numeric, real.bar)
-        shown = agrees and way.bench.tolerance.bars * real.bar <= TRUSTED * abs(exact)
-        self.trusted.setdefault(way.key, shown)
-        return self._exactly(exact, way) if agrees and self.trusted[way.key] and real.code != KINK else real
 
     def _real(self, way: _Way) -> Probe:
         first = self._first_look(way)
@@ -186,4 +196,5 @@ def _square(array: np.ndarray) -> float:
 
 def _probed(way: _Way, found: Judgement) -> Probe:
     allowed = way.bench.allowed(found.value, found.bar)
-    return Probe(way.analytic, found.value, found.bar, allowed, found.code, found.step)
+    resolution = allowed + way.bench.tolerance.bars * found.bar
+    return Probe(way.analytic, found.value, found.bar, allowed, resolution, found.code, found.step)

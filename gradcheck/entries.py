@@ -14,7 +14,7 @@ from gradcheck.arrays import Named
 from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Block, Tolerance, allowed_difference, rms
 from gradcheck.estimate import COMPLEX_STEP
 from gradcheck.evaluator import Evaluator
-from gradcheck.looks import LADDER, Bench, Look, judge_again, learned_step, look
+from gradcheck.looks import LADDER, Bench, Judgement, Look, judge_again, learned_step, look
 from gradcheck.noise import Noise
 
 Vector = NDArray[Any]
@@ -27,11 +27,15 @@ SPAN = 1e4  # how far steps may move from where an array starts
 
 @dataclass(frozen=True)
 class Setting:
-    """What entries are judged with: the cost at its point, its noise, the tolerance."""
+    """What entries are judged with: the cost at its point, its noise, the tolerance.
+
+    ``right_nearby`` tells of an entry that kinks exclude whether it is right a step away from them.
+    """
 
     evaluator: Evaluator
     noise: Noise
     tolerance: Tolerance
+    right_nearby: Callable[[str, int], bool] | None = None
 
     def first_step(self, name: str) -> float:
         """A step for one array's entries: the central difference's, for a cost that varies over the array's scale."""
@@ -50,6 +54,16 @@ class Setting:
 
     def _size(self, name: str) -> float:
         return max(rms(self.evaluator.flat[name].astype(float)), 1e-3)
+
+    def judge(self, name: str, i: int, analytic: float, first: Look, bench: Bench, *, patience: int) -> Judgement:
+        """The verdict on an entry whose first look was not enough; what only a kink excludes is asked for nearby."""
+        own = replace(bench, smallest=self.smallest_step(name, i))
+        found = judge_again(self.evaluator.line(name, i), analytic, first, own, patience)
+        if found.code != WRONG or not found.kink:
+            return found
+        if self.right_nearby is None:
+            return replace(found, code=INCONCLUSIVE)
+        return replace(found, code=KINK) if self.right_nearby(name, i) else found
 
     def look(self, name: str, i: int, h: float) -> Look:
         """One look at one entry."""
@@ -124,9 +138,7 @@ def _judged(setting: Setting, name: str, gradient: Vector, looks: list[Look]) ->
     hopeless = 0
     for i in np.flatnonzero(code == WRONG):
         patience = len(LADDER) if hopeless < PATIENCE else 1
-        line = setting.evaluator.line(name, int(i))
-        own = replace(bench, smallest=setting.smallest_step(name, int(i)))
-        verdict = judge_again(line, float(a[i]), looks[i], own, patience)
+        verdict = setting.judge(name, int(i), float(a[i]), looks[i], bench, patience=patience)
         code[i], numeric[i], bar[i] = verdict.code, verdict.value, verdict.bar
         hopeless += verdict.code == INCONCLUSIVE
     return _block((name, gradient), (numeric, bar, code), bench)
@@ -137,7 +149,7 @@ def _block(named: tuple[str, Vector], found: tuple[Vector, Vector, Codes], bench
     (name, gradient), shape = named, named[1].shape
     numeric, bar, code = found[0].reshape(shape), found[1].reshape(shape), found[2].reshape(shape)
     allowed = allowed_difference(numeric, bar, bench.tolerance, bench.scale)
-    return Block(name, str(gradient.dtype), gradient, numeric, bar, allowed, code)
+    return Block(name, str(gradient.dtype), gradient, numeric, bar, allowed, code, bench.tolerance.bars)
 
 
 def judge_exactly(setting: Setting, analytic: Named, exact: Named, round_off: float) -> Seen:
@@ -165,8 +177,7 @@ def _second_opinion(
     for i in np.flatnonzero(code == WRONG):
         first = setting.look(name, int(i), h)
         h = learned_step(first, setting.noise.level)
-        own = replace(bench, smallest=setting.smallest_step(name, int(i)))
-        verdict = judge_again(setting.evaluator.line(name, int(i)), float(a[i]), first, own)
+        verdict = setting.judge(name, int(i), float(a[i]), first, bench, patience=len(LADDER))
         vouched = abs(verdict.value - numeric[i]) <= bench.allowed(float(numeric[i]), verdict.bar)
         if verdict.code == KINK or (verdict.code != WRONG and not vouched):
             code[i], numeric[i], bar[i] = verdict.code, verdict.value, verdict.bar

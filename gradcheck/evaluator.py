@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -41,22 +42,23 @@ class Evaluator:
             raise UsageError("The point has no entries: there is nothing to differentiate by.")
         self.evaluations = 0
         self._cost = bind(cost, at)
-        self._work_at({name: array.copy() for name, array in self.original.items()})
+        self.work_at({name: array.copy() for name, array in self.original.items()})
         if promote and self.epsilon > DOUBLE:
             self._promote()
 
-    def _work_at(self, arrays: Named) -> None:
+    def work_at(self, arrays: Named) -> None:
+        """Take *arrays* for the working copies."""
         self.arrays = arrays
         self.flat: Named = {name: array.reshape(-1) for name, array in arrays.items()}
         self._tree = rebuild(self.at, arrays)
 
     def _promote(self) -> None:
         single = self.arrays
-        self._work_at({name: array.astype(np.float64) for name, array in single.items()})
+        self.work_at({name: array.astype(np.float64) for name, array in single.items()})
         try:
             self()
         except CouldNotRunError:
-            self._work_at(single)
+            self.work_at(single)
 
     def moved_point(self) -> list[str]:
         """The names of the working arrays that the cost has changed, now restored."""
@@ -91,6 +93,14 @@ class Evaluator:
         """What the cost returns at complex *arrays*, unchecked; whatever it raises passes through."""
         self.evaluations += 1
         return self._cost(rebuild(self.at, arrays))
+
+    def displaced(self, by: Named) -> Evaluator:
+        """The same cost at the point moved by *by*, with a count of its own."""
+        other = copy.copy(self)
+        other.evaluations = 0
+        other.original = {name: (array + by[name]).astype(array.dtype) for name, array in self.original.items()}
+        other.work_at({name: other.original[name].astype(array.dtype) for name, array in self.arrays.items()})
+        return other
 
     def moved(self, direction: Named, step: float) -> float:
         """The cost at the point moved by *step* along *direction*; the point is restored exactly.

@@ -277,9 +277,9 @@ def _ruled_out(searches: Sequence[_Search]) -> str:
 
 
 def _resolution(search: _Search) -> float:
-    """The largest difference that was allowed: along the directions that were passed, or at the entries looked at."""
+    """The smallest error that would have been seen, along the directions that were passed or where it was looked."""
     probes = search.passed or [probe for probe in search.looks.values() if probe.code == RIGHT]
-    return max((probe.allowed for probe in probes), default=0.0)
+    return max((probe.resolution for probe in probes), default=0.0)
 
 
 def _finding(search: _Search) -> Finding:

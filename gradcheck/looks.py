@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Tolerance
 from gradcheck.differences import Line
@@ -16,6 +16,7 @@ from gradcheck.differences import Line
 KINK_PERSISTS = 0.6  # the gap between one-sided slopes halves with h where C″ is continuous
 KINK_VISIBLE = 20  # times the noise
 EDGE_LOOKS = 8
+FLAT_LOOKS = 3  # at which the cost stood still before it is called flat
 GROSS = 100  # times what is allowed: an error that one more central difference confirms
 LADDER = (1.0, 1 / 8, 8.0, 1 / 64, 64.0, 1 / 512, 512.0)
 
@@ -105,12 +106,13 @@ def learned_step(found: Look, noise: float, most: float = 4.0) -> float:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict on one entry and the look it rests on."""
+    """The verdict on one entry and the look it rests on; ``kink`` where that saw a kink and no subgradient."""
 
     code: int
     value: float
     bar: float
     step: float
+    kink: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ def _steps(first: Look, bench: Bench) -> list[float]:
         return [h for h in (first.step / 64**k for k in range(1, EDGE_LOOKS)) if h >= bench.smallest]
     own = better_step(first, bench.noise)
     wanted = [min(max(own * factor, bench.smallest), bench.largest) for factor in LADDER]
+    wanted = [max(_closest(first, bench.noise), bench.smallest), *wanted] if first.kink else wanted
     steps: list[float] = []
     for h in wanted:
         if all(not 0.5 < h / other < 2 for other in (first.step, *steps)):
@@ -195,9 +198,18 @@ def _steps(first: Look, bench: Bench) -> list[float]:
     return steps
 
 
+def _closest(kinked: Look, noise: float) -> float:
+    """The smallest step at which a kink would still stand out: what is rounded off shows itself as smooth there."""
+    return 10 * KINK_VISIBLE * noise / (kinked.high - kinked.low)
+
+
 def _settled(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgement | None:
     """The verdict, if the looks so far agree on one."""
     smooth = sorted((s for s in looks if s.usable and not s.kink), key=lambda s: (s.edge, s.bar))
+    if not smooth and len(looks) == 2 and looks[1].step < looks[0].step / 8 and bench.between(looks[1], analytic):
+        return _subgradient(looks[1], analytic)
+    if analytic == 0 and len(looks) == FLAT_LOOKS and all(s.flat and s.usable for s in looks):
+        return Judgement(RIGHT, 0.0, min(s.bar for s in looks), looks[-1].step)
     if not smooth or any(s.kink and s.step < smooth[0].step for s in looks):
         return None
     best = smooth[0]
@@ -219,17 +231,33 @@ def _undecided(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgemen
     kinked = sorted((s for s in looks if s.kink), key=lambda s: s.step)
     if kinked:
         if any(bench.between(s, analytic) for s in kinked):
-            inside = next(s for s in kinked if bench.between(s, analytic))
-            return Judgement(KINK, min(max(analytic, inside.low), inside.high), inside.bar, inside.step)
+            return _subgradient(next(s for s in kinked if bench.between(s, analytic)), analytic)
         convicted = len(kinked) > 1 and not any(_accepted(s, analytic, bench) for s in looks)
-        return _judged(WRONG if convicted else INCONCLUSIVE, kinked[0])
+        return replace(_judged(WRONG if convicted else INCONCLUSIVE, kinked[0]), kink=True)
     usable = [s for s in looks if s.usable]
     if not usable:
         return _judged(INCONCLUSIVE, looks[0])
     best = min(usable, key=lambda s: (s.edge, s.bar))
-    if analytic == 0 and all(s.flat for s in usable):
+    if analytic == 0 and _flat(usable, bench):
+        best = min((s for s in usable if s.flat), key=lambda s: s.bar)
         return Judgement(RIGHT, 0.0, best.bar, best.step)
     return _judged(INCONCLUSIVE, best)
+
+
+def _flat(usable: Sequence[Look], bench: Bench) -> bool:
+    """Whether the cost stands still around the point, though a large step may wake it.
+
+    A staircase stands still too, for steps whose error bar could hide all that larger ones show: that is noise.
+    """
+    flats = [s for s in usable if s.flat]
+    if len(flats) < FLAT_LOOKS:
+        return len(flats) == len(usable)
+    bar = bench.tolerance.bars * min(s.bar for s in flats)
+    return all(bar <= bench.tolerance.matter * max(s.reach, abs(s.value)) for s in usable if not s.flat)
+
+
+def _subgradient(seen: Look, analytic: float) -> Judgement:
+    return Judgement(KINK, min(max(analytic, seen.low), seen.high), seen.bar, seen.step)
 
 
 def _accepted(seen: Look, analytic: float, bench: Bench) -> bool:

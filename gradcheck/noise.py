@@ -47,7 +47,9 @@ def measure_noise(evaluator: Evaluator, rng: np.random.Generator) -> Noise:
     tiny = float(np.finfo(float).tiny)
     if not math.isfinite(cost) or not spread <= 100 * floor:
         return Noise(max(spread, floor, tiny), measured=False, repeatable=spread == 0, spread=spread, cost=cost)
-    level = _line_noise(evaluator, rng)
+    level, moved = _line_noise(evaluator, rng)
+    if not moved:  # what stands still may be terms of about one that cancel: 1 − a, log(1 + e)
+        floor = max(floor, evaluator.epsilon)
     measured = level is not None
     return Noise(max(level or 0.0, floor / 2, tiny), measured, repeatable=True, spread=spread, cost=cost)
 
@@ -61,8 +63,8 @@ def apparent_epsilon(values: Sequence[float], evaluator: Evaluator) -> float:
     return float(np.finfo(np.float32).eps) if single else evaluator.epsilon
 
 
-def _line_noise(evaluator: Evaluator, rng: np.random.Generator) -> float | None:
-    """ECNoise along a Rademacher direction, at a few spacings; None where none would do.
+def _line_noise(evaluator: Evaluator, rng: np.random.Generator) -> tuple[float | None, bool]:
+    """ECNoise along a Rademacher direction, at a few spacings, or None where none would do; whether the cost moved.
 
     A cost that never moved over the fine spacings may be a staircase (rounded, or counted): wider ones show its steps.
     """
@@ -71,14 +73,14 @@ def _line_noise(evaluator: Evaluator, rng: np.random.Generator) -> float | None:
     moved = False
     for factor in (*SPACINGS, *WIDE_SPACINGS):
         if moved and factor in WIDE_SPACINGS:
-            return None
+            return None, moved
         spacing = factor * evaluator.epsilon * size
         values = [evaluator.moved(direction, (k - POINTS // 2) * spacing) for k in range(POINTS)]
         level = ecnoise(values)
         if level is not None and level > 0:
-            return level
+            return level, True
         moved = moved or min(values) != max(values)
-    return None
+    return None, moved
 
 
 def _typical_size(arrays: Named) -> float:

@@ -23,12 +23,14 @@ TRUSTED = 1e-3  # a real look along a direction is no evidence where its error b
 
 
 def survives_complex_step(evaluator: Evaluator, noise: Noise, step: float, rng: np.random.Generator) -> bool:
-    """Whether complex-step derivatives agree with real ones along ``DIRECTIONS`` Rademacher directions.
+    """Whether complex-step derivatives agree with real ones along ``DIRECTIONS`` random directions.
+
+    Their weights differ: along ±1 the slopes of a term that is dropped, as of |w|, may add up to 0.
 
     Cannot see a term that drops its imaginary part and is smaller than the real differences' error bar.
     """
     for _ in range(DIRECTIONS):
-        direction = signs(rng, evaluator.arrays)
+        direction = {name: v * rng.uniform(0.5, 1.5, v.shape) for name, v in signs(rng, evaluator.arrays).items()}
         exact = directional(evaluator, direction)
         if exact is None or not np.isfinite(exact):
             return False

@@ -97,14 +97,14 @@ def _along(prober: Prober, ready: Prepared, name: str, directions: int) -> Block
     """One array's probes as a block with an entry for each direction."""
     own = {name: ready.arrays[name]}
     probes = [prober.probe(signs(ready.rng, own)) for _ in range(directions)]
-    return as_block(f"{name}{ALONG}", probes)
+    return as_block(f"{name}{ALONG}", probes, ready.setting.tolerance.bars)
 
 
-def as_block(name: str, probes: Sequence[Probe]) -> Block:
+def as_block(name: str, probes: Sequence[Probe], bars: float) -> Block:
     """Probes as one array's comparison."""
     analytic, numeric, bar, allowed = np.array([(p.analytic, p.numeric, p.bar, p.allowed) for p in probes]).T
     codes = np.array([p.code for p in probes], dtype=np.int8)
-    return Block(name, "float64", analytic, numeric, bar, allowed, codes)
+    return Block(name, "float64", analytic, numeric, bar, allowed, codes, bars)
 
 
 def sentences(comparison: Comparison, ready: Prepared) -> tuple[Verdict, str, str]:
@@ -166,5 +166,5 @@ def _finding(block: Block) -> Finding:
         return Finding(
             "direction", Verdict.INCONCLUSIVE, f"{name} could not be judged along any of {drawn} directions."
         )
-    seen = f"an entry off by more than {float(block.allowed.max()):.1g} is missed with probability {missed(known)}"
+    seen = f"an entry off by more than {block.resolution:.1g} is missed with probability {missed(known)}"
     return Finding("direction", Verdict.PASS, f"{name} is right along {known} of {drawn} directions; {seen}.")

@@ -170,8 +170,10 @@ def _judged(along: _Along, label: str, name: str, product: Any, tolerance: Toler
             found = judge_again(along.line(name, i), float(claimed[i]), seen, bench)
             code[i], numeric[i], bar[i] = found.code, found.value, found.bar
     shape, allowed = product.shape, allowed_difference(numeric, bar, tolerance, rms(numeric))
-    parts = (part.reshape(shape) for part in (claimed, numeric, bar, allowed, code))
-    return Block(label, str(product.dtype), *parts)
+    bar, allowed = bar.reshape(shape), allowed.reshape(shape)
+    return Block(
+        label, str(product.dtype), product, numeric.reshape(shape), bar, allowed, code.reshape(shape), tolerance.bars
+    )
 
 
 def _looks(along: _Along, name: str, start: Any, noise: float) -> list[Look]:

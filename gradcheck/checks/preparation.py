@@ -12,12 +12,13 @@ import numpy as np
 
 from gradcheck.arrays import Named, signs
 from gradcheck.checks.contract import Answer, ask
+from gradcheck.checks.nearby import Nearby
 from gradcheck.checks.wording import unrepeatable
 from gradcheck.compare import Comparison, Tolerance
 from gradcheck.entries import Setting
 from gradcheck.errors import CouldNotRunError
-from gradcheck.evaluator import Evaluator
-from gradcheck.noise import Noise, measure_noise
+from gradcheck.evaluator import DOUBLE, Evaluator
+from gradcheck.noise import Noise, apparent_epsilon, measure_noise
 from gradcheck.results import CheckResult, Finding, Verdict
 from gradcheck.versions import versions
 
@@ -48,7 +49,6 @@ class Prepared:
     findings: tuple[Finding, ...]
     seconds: float
     rng: np.random.Generator
-    gradient: Callable[[Any], Any]
 
     @property
     def arrays(self) -> Named:
@@ -71,7 +71,7 @@ def judged(
     evaluator = Evaluator(cost, at, promote=True)
     try:
         with np.errstate(all="ignore"):  # the steps, not the user, may leave the cost's domain
-            ready = _prepared(task, evaluator, gradient if callable(gradient) else _constant(gradient))
+            ready = _prepared(task, evaluator, gradient)
             result = ready if isinstance(ready, CheckResult) else judge(ready)
     except CouldNotRunError as error:
         result = task.result(Verdict.ERROR, str(error))
@@ -82,18 +82,19 @@ def _constant(gradient: Any) -> Callable[[Any], Any]:
     return lambda _: gradient
 
 
-def _prepared(task: Task, evaluator: Evaluator, gradient: Callable[[Any], Any]) -> Prepared | CheckResult:
+def _prepared(task: Task, evaluator: Evaluator, gradient: Any) -> Prepared | CheckResult:
     rng = np.random.default_rng(task.seed)
     noise, seconds = _measured(evaluator, rng)
     if not noise.repeatable:
         reason, remedy = unrepeatable(noise)
         return task.result(Verdict.INCONCLUSIVE, reason, remedy, checks=(finding("cost", reason),))
-    answer = ask(gradient, evaluator)
+    answer = ask(gradient if callable(gradient) else _constant(gradient), evaluator)
     findings = answer.findings + state_kept(evaluator, noise)
     if not answer.arrays:
         return task.result(Verdict.FAIL, findings[0].message, checks=findings, flags=answer.flags)
-    setting = Setting(evaluator, noise, task.tolerance or default_tolerance(answer.arrays))
-    return Prepared(task, setting, answer, findings, seconds, rng, gradient)
+    tolerance = task.tolerance or default_tolerance(answer.arrays, single=_single(evaluator, noise))
+    nearby = Nearby(evaluator, gradient, tolerance, task.seed).right if callable(gradient) else None
+    return Prepared(task, Setting(evaluator, noise, tolerance, nearby), answer, findings, seconds, rng)
 
 
 def finding(check: str, message: str, verdict: Verdict = Verdict.INCONCLUSIVE) -> Finding:
@@ -123,12 +124,18 @@ def state_kept(evaluator: Evaluator, noise: Noise) -> tuple[Finding, ...]:
     return (finding("state", message, Verdict.FAIL),)
 
 
-def default_tolerance(arrays: Named) -> Tolerance:
-    """Single precision is seen from the values: float32 numbers in whatever dtype they came."""
+def default_tolerance(arrays: Named, *, single: bool = False) -> Tolerance:
+    """That of float32 where the point or the cost is in it, or every value of the gradient, whatever its dtype."""
     values = [array for array in arrays.values() if array.size and np.isfinite(array).all()]
-    single = all(np.array_equal(v.astype(np.float32), v) for v in values)
+    exact = all(np.array_equal(v.astype(np.float32), v) for v in values)
     plain = all(np.array_equal(np.round(v, 3), v) for v in values)
-    return Tolerance.for_dtype(np.float32 if single and not plain else np.float64)
+    return Tolerance.for_dtype(np.float32 if single or (exact and not plain) else np.float64)
+
+
+def _single(evaluator: Evaluator, noise: Noise) -> bool:
+    """Whether the point came in float32, or the cost is computed in it."""
+    dtypes = {array.dtype.itemsize for array in evaluator.original.values()}
+    return min(dtypes) < 8 or apparent_epsilon([noise.cost], evaluator) > DOUBLE
 
 
 def unmoved(comparison: Comparison, ready: Prepared) -> bool:

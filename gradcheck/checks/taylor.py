@@ -88,7 +88,7 @@ def _checked(ready: Prepared, directions: int, method: str) -> CheckResult:
     along = [{n: sizes[n] * v for n, v in signs(ready.rng, _only(ready, sizes)).items()} for _ in range(directions)]
     probes = [prober.probe(direction) for direction in along]
     remainders = [_remainders(ready, direction, p.analytic) for direction, p in zip(along, probes, strict=True)]
-    comparison = Comparison((as_block("w along v", probes),))
+    comparison = Comparison((as_block("w along v", probes, ready.setting.tolerance.bars),))
     still = unmoved(comparison, ready)
     verdict, reason, remedy = first_fault(ready.findings) or _sentences(comparison, probes, remainders, still=still)
     return ready.task.result(

@@ -110,12 +110,10 @@ def _largest(block: Block) -> float:
 
 def _right(comparison: Comparison) -> str:
     kinks, blocks = _counted(comparison, KINK)
-    least = max(comparison.blocks, key=lambda b: float(b.allowed.max(initial=0)))
     total, arrays = _total(comparison), len(comparison.blocks)
     whole = "The one entry is" if total == 1 else f"All {total:,} entries are"
     whole = f"All {total:,} entries of {arrays} arrays are" if arrays > 1 else whole
-    seen = float(least.allowed.max(initial=0))
-    sentence = f"{whole} right; an error above {seen:.1g} would have been seen anywhere"
+    sentence = f"{whole} right; an error above {comparison.resolution:.1g} would have been seen anywhere"
     return (
         f"{sentence}; {kinks:,} lie{'s' if kinks == 1 else ''} at a kink, in {_names(blocks)}."
         if kinks

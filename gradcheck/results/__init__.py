@@ -11,7 +11,7 @@ from gradcheck.results.check import (
 from gradcheck.results.codec import SCHEMA, decoded, dumps, loads, plain
 from gradcheck.results.paths import PathSum
 from gradcheck.results.scaling import Agreement, Claim, Fit, ScalingResult, ScalingRow, VPoint
-from gradcheck.results.suite import CorrectCounts, FamilyCounts, FaultCounts, RuleCounts, SuiteResult
+from gradcheck.results.suite import CorrectCounts, FamilyCounts, FaultCounts, RuleCounts, SizeCounts, SuiteResult
 from gradcheck.results.verdicts import EntryVerdict, Verdict
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "RuleCounts",
     "ScalingResult",
     "ScalingRow",
+    "SizeCounts",
     "SuiteResult",
     "VPoint",
     "Verdict",

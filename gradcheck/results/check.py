@@ -56,9 +56,9 @@ class DiscrepancyMap:
 class ArraySummary:
     """One array: counts of each verdict, the largest differences, and the smallest error that was visible.
 
-    ``resolution`` is the largest ``allowed`` over the array's entries: an error above it, anywhere
-    in the array, would have been seen. ``cosine`` and ``ratio`` compare the arrays as wholes
-    (ratio: the factor that fits analytic = ratio · numeric best).
+    ``resolution`` is the largest ``allowed`` over the array's entries, plus the error bars of the
+    numeric derivative: an error above it, anywhere in the array, would have been seen. ``cosine`` and
+    ``ratio`` compare the arrays as wholes (ratio: the factor that fits analytic = ratio · numeric best).
     """
 
     name: str

@@ -42,14 +42,28 @@ class RuleCounts:
 
 
 @dataclass(frozen=True)
+class SizeCounts:
+    """Faults whose size, in units of the resolution stated for the right gradient, is in [low, high)."""
+
+    low: float
+    high: float
+    total: int = 0
+    caught: int = 0
+
+
+@dataclass(frozen=True)
 class FamilyCounts:
-    """One family of networks, or of submissions, with median and largest evaluations per entry."""
+    """One family of networks, or of submissions, with median and largest evaluations per entry.
+
+    ``faults`` counts those above the stated resolution; ``by_size`` all, also those below it.
+    """
 
     id: str
     faults: FaultCounts = FaultCounts()
     correct: CorrectCounts = CorrectCounts()
     evaluations_median: float = 0.0
     evaluations_max: float = 0.0
+    by_size: tuple[SizeCounts, ...] = ()
 
 
 @dataclass(frozen=True)
