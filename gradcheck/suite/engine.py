@@ -72,7 +72,10 @@ def networks(seed: int) -> Iterator[tuple[Network, Array, Array]]:
     rng = np.random.default_rng(seed)
     for hidden, (output, cost), sizes, m in product(HIDDEN, OUTPUTS, SHAPES, BATCHES):
         activations = [*[hidden] * (len(sizes) - 2), output]
-        network = Network(sizes, activation=activations, cost=cost, seed=int(rng.integers(2**31)), l2=0.0)
+        seed_of_weights = int(rng.integers(2**31))
+        network = Network(
+            sizes, activation=activations, cost=cost, initialisation="scaled", seed=seed_of_weights
+        )  # weights of N(0, 1/n_in): no saturated output, where every way but backprop's loses digits
         yield network, rng.standard_normal((sizes[0], m)), np.eye(sizes[-1])[:, rng.integers(0, sizes[-1], m)]
 
 
