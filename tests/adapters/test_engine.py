@@ -1,8 +1,12 @@
 """Autodiff engines: every operator and every way of using a value twice is a case."""
 
+from pathlib import Path
+
 import pytest
 
 from gradcheck.submissions.adapters import engine, train
+from gradcheck.submissions.loading import load
+from gradcheck.submissions.subjects import Found, Hints
 
 NUMBERS = """
     import math
@@ -181,3 +185,188 @@ def test_values_without_a_way_back_and_learners_are_not_this_family(understood):
     """
     assert not understood(engine, vector)
     assert not understood(train, NUMBERS)
+
+
+SPECIMENS = Path(__file__).parents[2] / "nets" / "specimens"
+OTHERS = sorted(p for p in SPECIMENS.rglob("*.py") if p.parent.name != "engine" and p.name != "__init__.py")
+
+
+def failing(results):
+    """The cases that do not pass."""
+    return {name for name, result in results.items() if not result}
+
+
+def specimen(name):
+    """What is found in a specimen."""
+    return engine.find(load(SPECIMENS / "engine" / name), Hints())
+
+
+def test_a_right_specimen_passes(cases_judged):
+    """An engine of numbers with reflected operators and four functions."""
+    results = cases_judged(specimen("scalar.py"))
+    assert {"Scalar: 4 / a", "Scalar: b - a * relu(a)", "Scalar: log(a * b + c) * a + b"} <= set(results)
+    assert failing(results) == set()
+
+
+def test_an_overwritten_gradient_shows_only_where_a_value_is_used_twice(cases_judged):
+    """= for += in the product alone: a * b is right, a * a is not."""
+    results = cases_judged(specimen("overwritten.py"))
+    assert {"Var: a * a", "Var: a * b + a"} <= failing(results)
+    assert not failing(results) & {"Var: a * b", "Var: a + a", "Var: sigmoid(a)"}
+    assert "1 of 2 entries is wrong, in a; b is right" in results["Var: a * b + a"].reason
+
+
+def test_an_array_that_was_repeated_needs_the_sum_over_its_copies(cases_judged):
+    """Without it broadcasting fails, and nothing else."""
+    results = cases_judged(specimen("tensor.py"))
+    assert {name.removeprefix("Tensor: ") for name in failing(results)} == {
+        "a @ b + c", "a + b, b a row", "a + b, b (1, n)", "a * b, b a column",
+    }  # fmt: skip
+    assert "The gradient of b is f64[3,4], the parameter f64[4]" in results["Tensor: a + b, b a row"].reason
+
+
+def test_a_mask_made_of_the_gradient_shows(understood, cases_judged):
+    """(grad > 0) for (value > 0) is right until a negative gradient comes."""
+    source = NUMBERS.replace("parent.slope += local * node.slope", "parent.slope += local(node.slope)")
+    source = source.replace("(self, float(self.v > 0))", "(self, lambda g: (g > 0) * g)")
+    source = source.replace("v, *edges):", "v, *edges):\n            edges = [wrap(*edge) for edge in edges]")
+    source += """
+    def wrap(node, local):
+        return node, local if callable(local) else lambda g: local * g
+"""
+    results = cases_judged(understood(engine, source))
+    assert "Var: b - a * relu(a)" in failing(results)
+    assert not failing(results) & {"Var: relu(a)", "Var: b - a * tanh(a)"}
+
+
+REQUIRED = """
+    import numpy as np
+
+    class Tensor:
+        def __init__(self, data, requires_grad=False):
+            self.data = np.array(data, dtype=float)
+            self.requires_grad = requires_grad
+            self.grad = np.zeros(self.data.shape) if requires_grad else None
+            self.back = []
+
+        @property
+        def T(self):
+            return Tensor(self.data.T)
+
+        def __mul__(self, o):
+            out = Tensor(self.data * o.data, True)
+            out.back = [(self, o.data), (o, self.data)]
+            return out
+
+        def sum(self):
+            out = Tensor(self.data.sum(), True)
+            out.back = [(self, np.ones(self.data.shape))]
+            return out
+
+        def backward(self, g=1.0):
+            assert self.data.size == 1 or np.ndim(g)
+            if self.requires_grad:
+                self.grad += g
+            for node, slope in self.back:
+                node.backward(g * slope)
+"""
+
+
+def test_arrays_that_go_back_from_a_sum_are_understood(understood, cases_judged):
+    """Only a number starts the way back, and a transpose made anew at every look is not the gradient."""
+    found = understood(engine, REQUIRED)
+    assert failing(cases_judged(found)) == {"Tensor: a * b, b a column"}
+    assert found.unfinished == ("Tensor: a.T passes no gradient back.",)
+
+
+def test_engines_with_expand_are_not_asked_to_broadcast(understood):
+    """Copies are made by a method of their own there, and the operators expect equal shapes."""
+    source = REQUIRED + "\n        def expand(self, axis, copies):\n            return self\n"
+    assert not [case.info.id for case in understood(engine, source).cases if "a column" in case.info.id]
+
+
+FAMILY = """
+    class Node:
+        def __init__(self, *inputs):
+            self.inputs, self.grad = inputs, 0.0
+
+        def __add__(self, other):
+            return Sum(self, other)
+
+        def __mul__(self, other):
+            return Product(self, other)
+
+        def backward(self, g=1.0):
+            self.grad += g
+            for node, slope in zip(self.inputs, self.slopes()):
+                node.backward(g * slope)
+
+    class Leaf(Node):
+        def __init__(self, value):
+            super().__init__()
+            self.value = value
+
+        def slopes(self):
+            return ()
+
+    class Sum(Node):
+        def __init__(self, a, b):
+            super().__init__(a, b)
+            self.value = a.value + b.value
+
+        def slopes(self):
+            return 1.0, 1.0
+
+    class Product(Node):
+        def __init__(self, a, b):
+            super().__init__(a, b)
+            self.value = a.value * b.value
+
+        def slopes(self):
+            return self.inputs[1].value, self.inputs[0].value
+"""
+
+RETURNED = """
+    class Variable:
+        def __init__(self, value, local=()):
+            self.value, self.local = value, local
+
+        def __add__(self, other):
+            return Variable(self.value + other.value, ((self, 1.0), (other, 1.0)))
+
+        def __mul__(self, other):
+            return Variable(self.value * other.value, ((self, other.value), (other, self.value)))
+
+    def get_gradients(variable):
+        found = {}
+
+        def follow(node, slope):
+            for child, local in node.local:
+                found[child] = found.get(child, 0.0) + slope * local
+                follow(child, slope * local)
+
+        follow(variable, 1.0)
+        return found
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"),
+    [
+        (FAMILY, "self.inputs[1].value, self.inputs[0].value", "self.inputs[0].value, self.inputs[1].value"),
+        (RETURNED, "found.get(child, 0.0) + slope", "slope"),
+    ],
+    ids=["a class for each operation", "gradients returned by value"],
+)
+def test_other_ways_to_build_an_engine(understood, cases_judged, source, right, wrong):
+    """Classes for operations, and gradients that a function returns, pass if right and fail if wrong."""
+    results = cases_judged(understood(engine, source))
+    assert len(results) >= 9
+    assert failing(results) == set()
+    assert failing(cases_judged(understood(engine, source.replace(right, wrong))))
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+def test_other_families_are_left_alone(path):
+    """Networks, layers and costs are no engines."""
+    assert engine.find(load(path), Hints()) == Found()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcheck.submissions.adapters.engine.cases import cases_of
-from gradcheck.submissions.adapters.engine.probing import Engine, engine_of
+from gradcheck.submissions.adapters.engine.probing import Engine, engine_of, family
 from gradcheck.submissions.adapters.train import own_classes
 from gradcheck.submissions.adapters.trying import attempt, quietly
 from gradcheck.submissions.loading import LoadedModule
@@ -18,10 +18,14 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Classes whose values can be added or multiplied and whose leaves are given a gradient."""
     cases: list[Case] = []
     unfinished: list[str] = []
+    families: set[type] = set()
     for name, cls in own_classes(loaded.namespace, hints.names.get("class", "")):
+        if family(cls) in families:
+            continue
         with quietly():
             engine = attempt(engine_of, name, cls, loaded.namespace)
         if isinstance(engine, Engine):
+            families.add(family(cls))
             found, missing = cases_of(engine)
             cases.extend(found)
             unfinished.extend(missing)

@@ -22,6 +22,7 @@ SAME_SHAPE = (2, 3)
 FORWARD = 1e-5
 KINK = 0.1
 POSITIVE = ("log", "sqrt")
+EXPAND_PARAMETERS = 3
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,31 @@ def cases_of(engine: Engine) -> tuple[tuple[ExpressionCase, ...], tuple[str, ...
     cases, unfinished = [], []
     for expression in (*SCALAR, *_unary(engine), *(ARRAYS if engine.arrays else ())):
         case = ExpressionCase(engine, expression)
+        if expression.theme == "broadcasting" and _expands(engine.cls):
+            continue
         outcome = attempt(case.cost, case.point(0), 0)
+        if expression.theme == "shapes" and isinstance(outcome, float) and _silent(case):
+            unfinished.append(f"{engine.name}: {expression.formula} passes no gradient back.")
+            continue
         if isinstance(outcome, float) and np.isfinite(outcome):
             cases.append(case)
         elif isinstance(outcome, Failed) and isinstance(outcome.error, NotImplementedError):
             unfinished.append(f"{engine.name}: {expression.formula} is not implemented.")
     return tuple(cases), tuple(unfinished)
+
+
+def _expands(cls: type) -> bool:
+    """Whether copies are made by a method of their own, ``expand(axis, copies)``, and not by the operators."""
+    expand = getattr(cls, "expand", None)
+    return inspect.isfunction(expand) and len(inspect.signature(expand).parameters) == EXPAND_PARAMETERS
+
+
+def _silent(case: ExpressionCase) -> bool:
+    """Whether nothing comes back to the leaf: a transpose may be meant for values only."""
+    outcome = attempt(case.gradient, case.point(0), 0)
+    if isinstance(outcome, Failed):
+        return isinstance(outcome.error, BadReturnError)
+    return not any(np.any(gradient) for gradient in outcome.values())
 
 
 def _unary(engine: Engine) -> Iterator[Expression]:
@@ -118,6 +138,7 @@ def _unary(engine: Engine) -> Iterator[Expression]:
             continue
         known = REFERENCE.get(name)
         yield Expression(f"{name}(a)", 1, _either(function, known, engine), "functions", known=known is not None)
+        yield Expression(f"b - a * {name}(a)", 2, _subtracted(function), "functions", known=False)
         sign = 1 if name in POSITIVE else -1
         formula = f"{name}(a * b {'+' if sign > 0 else '-'} c) * a + b"
         yield Expression(formula, 3, _inside(function, sign), "functions", known=False)
@@ -140,6 +161,15 @@ def _found(engine: Engine, word: str) -> Build | None:
 def _either(function: Build, known: Build | None, engine: Engine) -> Build:
     def build(a: Any) -> Any:
         return function(a) if isinstance(a, engine.cls) or known is None else known(a)
+
+    return build
+
+
+def _subtracted(function: Build) -> Build:
+    """A negative gradient comes to the function: a ReLU whose mask is made of the gradient shows."""
+
+    def build(a: Any, b: Any) -> Any:
+        return b - a * function(a)
 
     return build
 

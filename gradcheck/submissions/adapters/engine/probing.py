@@ -18,6 +18,8 @@ from gradcheck.submissions.adapters.vocabulary import BACKWARD, GRADIENT
 Array = NDArray[Any]
 Make = Callable[[Any], Any]
 LEFT, RIGHT = 2.0, 3.25
+RETURNED = "gradient"
+"""Where gradients that a function returns by value are kept."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,15 @@ def _made(cls: type, more: tuple[Any, ...], value: Any) -> Any:
     return cls(value, *more)
 
 
-def _probe(name: str, cls: type, make: Make, arrays: bool, module: Mapping[str, Any]) -> Engine | None:
+def family(cls: type) -> type:
+    """The class that brings a value's operators: what they return may be another class of that family."""
+    operators = ("__add__", "__mul__")
+    return next((base for base in cls.__mro__ if any(operator in vars(base) for operator in operators)), cls)
+
+
+def _probe(name: str, leaf_class: type, make: Make, arrays: bool, module: Mapping[str, Any]) -> Engine | None:
+    cls = family(leaf_class)
+
     def leaf(number: float) -> Any:
         return attempt(make, np.full((2, 3), number) if arrays else number)
 
@@ -115,11 +125,11 @@ def _way_back(
     """The attribute that a backward call fills in the leaves, and the call."""
     for backward in _backwards(cls, value, module):
         one, two = leaf(LEFT), leaf(RIGHT)
-        names = [n for n in _attributes(one) if n != value]
+        names = [n for n in _attributes(one) if n != value and _steady(one, n)]
         before = {name: _held(one, name) for name in names}
-        if isinstance(attempt(backward, operate(one, two)), Failed):
+        if isinstance(attempt(_back_through, backward, operate, one, two, value), Failed):
             continue
-        after = {name: _held(one, name) for name in _attributes(one) if name != value}
+        after = {name: _held(one, name) for name in _attributes(one) if name != value and _steady(one, name)}
         changed = [
             name for name in after if not _equal(before.get(name), after[name]) and _numeric(after[name], value, cls)
         ]
@@ -127,6 +137,24 @@ def _way_back(
         if changed:
             return changed[0], backward
     return None
+
+
+def _back_through(
+    backward: Callable[[Any], Any], operate: Callable[[Any, Any], Any], one: Any, two: Any, value: str
+) -> None:
+    """Go back through the operation, from the sum where the result is an array and can be summed."""
+    result = operate(one, two)
+    summed = attempt(_summed, result) if np.shape(getattr(result, value)) else None
+    backward(result if summed is None or isinstance(summed, Failed) else summed)
+
+
+def _summed(thing: Any) -> Any:
+    return thing.sum()
+
+
+def _steady(thing: Any, name: str) -> bool:
+    """Whether reading an attribute twice gives the same: a transpose that is made anew each time is no gradient."""
+    return _equal(attempt(getattr, thing, name), attempt(getattr, thing, name))
 
 
 def _held(thing: Any, name: str) -> Any:
@@ -159,7 +187,15 @@ def _backwards(cls: type, value: str, module: Mapping[str, Any]) -> Iterator[Cal
             yield partial(_started, name, start)
     for name, function in module.items():
         if inspect.isfunction(function) and BACKWARD.fullmatch(plain(name)):
-            yield function
+            yield partial(_kept, function)
+
+
+def _kept(function: Callable[[Any], Any], thing: Any) -> None:
+    """Call a function of the module; gradients that it returns by value, and keeps nowhere, are put into the values."""
+    returned = function(thing)
+    if isinstance(returned, Mapping):
+        for node, gradient in returned.items():
+            setattr(node, RETURNED, gradient)
 
 
 def _one(_: Any) -> float:
