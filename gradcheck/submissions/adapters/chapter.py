@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.answers import Answers, answers_for
 from gradcheck.submissions.adapters.construct import Maker, classes, ways
+from gradcheck.submissions.adapters.layers.choosing import is_layer
 from gradcheck.submissions.adapters.names import BACKWARD, ranked
 from gradcheck.submissions.adapters.reported import (
     Cost,
@@ -39,6 +40,8 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     models, unfinished = [], []
     for name, cls in classes(loaded.namespace).items():
         if name != (hints.names.get("class") or loaded.selected or name) or inspect.isabstract(cls):
+            continue
+        if not hints.family and is_layer(cls):
             continue
         found = _understood(name, cls, hints)
         if isinstance(found, str):

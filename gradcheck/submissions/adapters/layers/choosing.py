@@ -1,0 +1,174 @@
+"""Of the ways to build and call a layer, the one in which it answers, and if possible consistently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from gradcheck.submissions.adapters.calling import Attempt, Parameter, attempt, parameters_of
+from gradcheck.submissions.adapters.cases import FunctionCase, agreement, seeded, tried
+from gradcheck.submissions.adapters.layers.layer import Bound, parameters
+from gradcheck.submissions.adapters.layers.making import DERIVATIVE, FLAT, IMAGES, Inputs, makings
+from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
+from gradcheck.submissions.adapters.roles import letters
+from gradcheck.submissions.adapters.trying import Deadline
+from gradcheck.submissions.subjects import CaseInfo, Hints
+
+AGREES = 1e-5
+IMAGE_NAMES = ("conv", "pool")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A case with how consistent it is, and what it was made of."""
+
+    case: FunctionCase
+    bound: Bound
+    distance: float
+    updates: bool
+
+
+def layer_methods(cls: type, hints: Hints) -> tuple[str, str] | None:
+    """The forward and backward methods of a layer; None for losses, networks and anything else."""
+    forward = method(cls, FORWARD, hints.names.get("forward", ""))
+    backward = method(cls, BACKWARD, hints.names.get("backward", ""))
+    if not forward or not backward:
+        return None
+    kinds = [kind(p.name) for p in parameters_of(getattr(cls, backward)) or () if p.required][1:]
+    asked = [kind(p.name) for p in parameters_of(getattr(cls, forward)) or () if p.required][1:]
+    if len(kinds) < 1 or len(asked) < 1 or "y" in kinds or "y" in asked:
+        return None
+    return forward, backward
+
+
+def is_layer(cls: type) -> bool:
+    """Whether a class takes an input forward and the gradient of its output backward, as its argument's name says."""
+    methods = layer_methods(cls, Hints())
+    if methods is None:
+        return False
+    asked = [p.name for p in parameters_of(getattr(cls, methods[1])) or () if p.required]
+    return kind(asked[1]) == "upstream"
+
+
+Classes = Mapping[str, object]
+
+
+def understood(cls: type, methods: tuple[str, str], namespace: Classes, deadline: Deadline) -> list[Answer | str]:
+    """A case for a layer class, or a sentence about what is not finished; one for each pair of functions it takes."""
+    ways = list(makings(cls, FLAT[0], namespace))
+    paired = any(letters(p.name) in DERIVATIVE and p.required for p in parameters_of(cls) or ())
+    variants = list(dict.fromkeys(way.said for way in ways)) if paired else [None]
+    found = [_variant(cls, methods, namespace, variant, deadline) for variant in variants]
+    return [answer for answer in found if answer is not None]
+
+
+def _variant(
+    cls: type, methods: tuple[str, str], namespace: Classes, variant: str | None, deadline: Deadline
+) -> Answer | str | None:
+    best: Answer | None = None
+    unfinished = ""
+    for inputs in _inputs(cls):
+        if best is not None and (deadline.passed or not _may_replace(best, inputs)):
+            break
+        for making in makings(cls, inputs, namespace):
+            if variant is not None and making.said != variant:
+                continue
+            answer = _best(Bound(making, inputs, methods))
+            if isinstance(answer, str):
+                unfinished = unfinished or answer
+            elif answer is not None and (best is None or answer.distance < AGREES):
+                best = answer
+            if best is not None and best.distance < AGREES:
+                return best
+    return best or unfinished or None
+
+
+def _inputs(cls: type) -> tuple[Inputs, ...]:
+    images = any(word in letters(cls.__name__) for word in IMAGE_NAMES)
+    return IMAGES if images else (*FLAT, *IMAGES[:1])
+
+
+def _may_replace(best: Answer, inputs: Inputs) -> bool:
+    """Whether these inputs are worth trying after an inconsistent answer: one example where it updates at once."""
+    return inputs.several > 1 or best.updates
+
+
+def _best(bound: Bound) -> Answer | str | None:
+    """The first consistent answer for one way to build it, else the first."""
+    first: Answer | str | None = None
+    modes = (True, False) if _takes(bound, 0, "training") else (True,)
+    orders = (0, 1) if sum(p.required for p in _asked(bound, 1)) > 1 else (0,)
+    for training in modes:
+        for order in orders:
+            answer = _answered(replace(bound, training=training, orders=(0, order)))
+            if isinstance(answer, Answer) and answer.distance < AGREES:
+                return answer
+            if not isinstance(first, Answer) and answer is not None:
+                first = answer
+    return first
+
+
+def _asked(bound: Bound, which: int) -> tuple[Parameter, ...]:
+    return parameters_of(getattr(bound.making.cls, bound.methods[which])) or ()
+
+
+def _takes(bound: Bound, which: int, what: str) -> bool:
+    return any(kind(p.name) == what for p in _asked(bound, which))
+
+
+def _answered(bound: Bound) -> Answer | str | None:
+    known = attempt(_with_parameters, bound)
+    if not known.answered:
+        return _unfinished(bound, known)
+    bound = known.value
+    answer = tried(_case(bound))
+    if not answer.answered and bound.parameters:
+        without = replace(bound, with_input=False)
+        if "returned no gradient of the input" in answer.error and tried(_case(without)).answered:
+            bound, answer = without, tried(_case(without))
+    if not answer.answered:
+        return _unfinished(bound, answer)
+    return _chosen(bound)
+
+
+def _chosen(bound: Bound) -> Answer:
+    distance = agreement(_case(bound))
+    updates = _takes(bound, 1, "rate")
+    if distance > AGREES and bound.parameters and bound.inputs.several > 1:
+        averaged = replace(bound, averaged=True)
+        if agreement(_case(averaged)) < AGREES:
+            return Answer(_case(averaged), averaged, 0.0, updates)
+    return Answer(_case(bound), bound, distance, updates)
+
+
+def _with_parameters(bound: Bound) -> Bound:
+    with seeded(0):
+        found = parameters(bound)
+        if found:
+            return replace(bound, parameters=found)
+        lazy = replace(bound, lazy=True)
+        found = parameters(lazy)
+        return replace(lazy, parameters=found) if found else bound
+
+
+def _unfinished(bound: Bound, answer: Attempt) -> str | None:
+    if not (answer.unfinished or "UnfinishedError" in answer.error or "left no gradient" in answer.error):
+        return None
+    return f"{bound.making.cls.__name__}: {answer.error.partition(': ')[2] or 'not implemented yet'}"
+
+
+def _case(bound: Bound) -> FunctionCase:
+    name, (forward, backward) = bound.making.cls.__name__, bound.methods
+    made = f"({bound.making.said})" if bound.making.said else ""
+    title = f"{name}{made}.{backward} ({bound.inputs.said})"
+    notes = []
+    if bound.averaged:
+        notes.append("the layer divides the gradients of its parameters by the number of examples")
+    if not bound.with_input:
+        notes.append("backward returns no gradient of the input, so only the parameters are checked")
+    if _takes(bound, 1, "rate"):
+        notes.append("read off the update of the parameters where no gradient is kept")
+    rule = f"chain rule: Σ upstream · ∂{forward}/∂argument"
+    precision = 1e-9 if _takes(bound, 1, "rate") else 0.0
+    info = CaseInfo(f"{name}{made}.{backward}", "layers", title, name, rule, precision, tuple(notes))
+    return FunctionCase(info, bound.start, bound.cost, bound.gradient)
