@@ -86,3 +86,61 @@ def test_names_do_not_matter(understood, cases_judged, old, new):
 def test_nothing_is_found_in_networks_of_the_chapter(path):
     """A class with backprop(x, y) holds no layers."""
     assert not layers.find(load(path), Hints()).cases
+
+
+ACTIVATIONS = """
+import numpy as np
+class Sigmoid:
+    def __call__(self, z):
+        return 1 / (1 + np.exp(-z))
+    def gradient(self, z):
+        return self(z) * (1 - self(z))
+"""
+
+
+def test_an_activation_with_its_derivative(understood, cases_judged):
+    """Value and derivative in one class are checked entry by entry; a wrong one is caught."""
+    right = cases_judged(understood(layers, ACTIVATIONS))
+    wrong = cases_judged(understood(layers, ACTIVATIONS.replace("(1 - self(z))", "(1 + self(z))")))
+    assert verdicts(right) == {"Sigmoid.gradient": "pass"}
+    assert verdicts(wrong) == {"Sigmoid.gradient": "fail"}
+    assert "15 of 15 entries are wrong, in x" in wrong["Sigmoid.gradient"].reason
+
+
+OPTIMIZED = """
+import copy
+import numpy as np
+class Dense:
+    def __init__(self, n_units, input_shape=None):
+        self.n_units, self.input_shape = n_units, input_shape
+    def initialize(self, optimizer):
+        self.W = np.random.rand(self.input_shape[0], self.n_units)
+        self.w0 = np.zeros((1, self.n_units))
+        self.W_opt, self.w0_opt = copy.copy(optimizer), copy.copy(optimizer)
+    def forward_pass(self, X, training=True):
+        self.layer_input = X
+        return X @ self.W + self.w0
+    def backward_pass(self, accum_grad):
+        W = self.W
+        self.W = self.W_opt.update(self.W, self.layer_input.T @ accum_grad)
+        self.w0 = self.w0_opt.update(self.w0, accum_grad.sum(axis=0, keepdims=True))
+        return accum_grad @ W.T
+"""
+
+
+def test_gradients_that_only_an_optimizer_sees(understood, cases_judged):
+    """What is handed to an optimizer is compared, and a doubled one is caught."""
+    right = cases_judged(understood(layers, OPTIMIZED))
+    wrong = cases_judged(understood(layers, OPTIMIZED.replace("self.layer_input.T", "2 * self.layer_input.T")))
+    assert verdicts(right) == {"Dense.backward_pass": "pass"}
+    assert "in W; x, w0 are right" in wrong["Dense.backward_pass"].reason
+
+
+def test_an_unfinished_layer_is_listed_and_not_judged(understood):
+    """A template whose backward returns None is no case."""
+    found = understood(layers, ACTIVATIONS.replace("__call__(self, z)", "forward(self, z)").replace(
+        "    def gradient(self, z):\n        return self(z) * (1 - self(z))",
+        "    def backward(self, grad):\n        pass",
+    ))  # fmt: skip
+    assert not found.cases
+    assert found.unfinished == ("Sigmoid: backward returned no gradient of the input.",)

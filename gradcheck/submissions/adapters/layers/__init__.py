@@ -8,6 +8,8 @@ from gradcheck.submissions.adapters.building import own, own_classes
 from gradcheck.submissions.adapters.cases import FunctionCase
 from gradcheck.submissions.adapters.layers.choosing import Answer, layer_methods, understood
 from gradcheck.submissions.adapters.layers.losses import loss_case, loss_methods
+from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
+from gradcheck.submissions.adapters.layers.slopes import slope_case, slope_methods
 from gradcheck.submissions.adapters.trying import Deadline
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
@@ -16,31 +18,46 @@ __all__ = ["FAMILY", "find"]
 
 FAMILY = "layers"
 SECONDS = 0.5
+LEARNS = ("train", "fit", "trainstep", "trainonbatch", "sgd", "learn", "updateminibatch", "gradientdescent", "optimize")
 
 
 def find(loaded: LoadedModule, hints: Hints) -> Found:
-    """Every class of the file that is a layer and not the base of others, and every loss."""
+    """Every class of the file that is a layer and not the base of others, every loss, every activation."""
     deadline = Deadline(SECONDS)
     classes = own_classes(own(loaded))
-    cases, unfinished = [], []
+    layers: list[FunctionCase] = []
+    others: list[FunctionCase] = []
+    unfinished: list[str] = []
     for name, cls in classes.items():
-        base = any(cls in other.__mro__[1:] for other in classes.values())
-        methods = layer_methods(cls, hints)
         if inspect.isabstract(cls) or hints.names.get("class", name) != name:
             continue
-        if methods is None:
-            loss = _loss(cls, loaded)
-            cases.extend([loss] if isinstance(loss, FunctionCase) else [])
-            unfinished.extend([loss] if isinstance(loss, str) and not base else [])
-            continue
-        for answer in understood(cls, methods, loaded.namespace, deadline):
-            if isinstance(answer, Answer):
-                cases.append(answer.case)
-            elif not base:
-                unfinished.append(answer)
-    return Found((), tuple(cases), (), tuple(dict.fromkeys(unfinished)))
+        methods = layer_methods(cls, hints)
+        found = _layer(cls, methods, loaded, deadline) if methods is not None else _other(cls, loaded)
+        (layers if methods is not None else others).extend(case for case in found if not isinstance(case, str))
+        if not any(cls in other.__mro__[1:] for other in classes.values()):
+            unfinished.extend(sentence for sentence in found if isinstance(sentence, str))
+    if not layers and hints.family != FAMILY and any(_learns(cls) for cls in classes.values()):
+        others = []  # helpers of a network that another adapter understands
+    return Found((), (*layers, *others), (), tuple(dict.fromkeys(unfinished)))
 
 
-def _loss(cls: type, loaded: LoadedModule) -> FunctionCase | str | None:
-    methods = loss_methods(cls)
-    return loss_case(cls, methods, loaded.namespace) if methods is not None else None
+def _layer(cls: type, methods: tuple[str, str], loaded: LoadedModule, deadline: Deadline) -> list[FunctionCase | str]:
+    answers = understood(cls, methods, loaded.namespace, deadline)
+    return [answer.case if isinstance(answer, Answer) else answer for answer in answers]
+
+
+def _other(cls: type, loaded: LoadedModule) -> list[FunctionCase | str]:
+    loss, slope = loss_methods(cls), slope_methods(cls)
+    if loss is not None:
+        found = loss_case(cls, loss, loaded.namespace)
+        return [found] if found is not None else []
+    case = slope_case(cls, slope, loaded.namespace) if slope is not None else None
+    return [case] if case is not None else []
+
+
+def _learns(cls: type) -> bool:
+    return bool(method(cls, LEARNS) or (layer_methods(cls, Hints()) is None and _network_backward(cls)))
+
+
+def _network_backward(cls: type) -> bool:
+    return bool(method(cls, BACKWARD)) and loss_methods(cls) is None and slope_methods(cls) is None

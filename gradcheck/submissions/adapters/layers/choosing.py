@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gradcheck.submissions.adapters.calling import Attempt, Parameter, attempt, parameters_of
 from gradcheck.submissions.adapters.cases import FunctionCase, agreement, seeded, tried
 from gradcheck.submissions.adapters.layers.layer import Bound, parameters
@@ -46,8 +48,7 @@ def is_layer(cls: type) -> bool:
     methods = layer_methods(cls, Hints())
     if methods is None:
         return False
-    asked = [p.name for p in parameters_of(getattr(cls, methods[1])) or () if p.required]
-    return kind(asked[1]) == "upstream"
+    return any(kind(p.name) == "upstream" for p in parameters_of(getattr(cls, methods[1])) or () if p.required)
 
 
 Classes = Mapping[str, object]
@@ -128,7 +129,13 @@ def _answered(bound: Bound) -> Answer | str | None:
             bound, answer = without, tried(_case(without))
     if not answer.answered:
         return _unfinished(bound, answer)
-    return _chosen(bound)
+    return _chosen(bound) if any(np.any(np.asarray(a) != 0) for a in answer.value[1].values()) else _zeros(bound)
+
+
+def _zeros(bound: Bound) -> Answer | None:
+    """A gradient of zeros counts only where the output depends on something."""
+    chosen = _chosen(bound)
+    return chosen if chosen.distance > AGREES else None
 
 
 def _chosen(bound: Bound) -> Answer:

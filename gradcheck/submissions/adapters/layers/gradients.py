@@ -82,9 +82,10 @@ class Left:
             return handed
         free = [n for n in self.after if n not in others]
         holder = self.after[name][0].holder if name in self.after else None
+        wrapped = letters(name.rpartition(".")[2]) in VALUES
         wanted = gradient_labels(label(name))
         ways: tuple[Callable[[str], bool], ...] = (
-            lambda n: self.after[n][0].holder is holder and letters(str(self.after[n][0].key)) in GRADS,
+            lambda n: wrapped and self.after[n][0].holder is holder and letters(str(self.after[n][0].key)) in GRADS,
             lambda n: label(n) in wanted and label(n) != label(name),
             lambda n: label(n) in wanted and _fits(self.after[n][1], value),
             lambda n: self.changed(n) and self.after[n][1].shape == value.shape,

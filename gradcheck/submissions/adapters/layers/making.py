@@ -32,7 +32,8 @@ IN = ("in", "nin", "inputs", "input", "fanin", "i", "insz", "d", "din", "prevuni
       "nneuronsprev", "inc", "inpdim", "inpsize")  # fmt: skip
 OUT = ("out", "nout", "outputs", "output", "fanout", "o", "outsz", "m", "dout", "neurons", "nneurons", "units",
        "nunits", "size", "hidden", "hiddenunits", "nodes", "numneurons", "n", "outunits", "noutputs", "outchannels",
-       "filters", "numfilters", "nfilters", "outputchannels", "depth", "numnodes", "width", "numunits", "outc")  # fmt: skip
+       "filters", "numfilters", "nfilters", "outputchannels", "depth", "numnodes", "width", "numunits",
+       "outc")  # fmt: skip
 SHAPE = ("inputshape", "inshape", "inputsshape", "shapein")
 SHAPE2 = ("shape", "weightshape", "wshape", "size", "dims")
 ACTIVATION = ("activation", "act", "activationfunction", "activationfn", "activationname", "nonlinearity", "activ")
@@ -104,7 +105,7 @@ def _made(value: Any, recorder: Recorder) -> Any:
         return recorder
     if inspect.isclass(value) and value.__module__ != "numpy":
         return value()
-    return list(value) if isinstance(value, list) else value
+    return value.copy() if isinstance(value, list | np.ndarray) else value
 
 
 def _set_up(layer: Any, name: str, inputs: Inputs, recorder: Recorder) -> None:
@@ -150,13 +151,14 @@ def makings(cls: type, inputs: Inputs, namespace: Mapping[str, object]) -> Itera
     for parameter in parameters:
         value = _value(parameter.name, inputs)
         key = letters(parameter.name)
-        if parameter.required and (key in ACTIVATION or key in DERIVATIVE):
+        worded = key in ("name", "kind", "type") and "activ" in letters(cls.__name__)
+        if parameter.required and (worded or key in ACTIVATION or key in DERIVATIVE):
             functions.append(parameter.name)
         elif parameter.required and value is None:
             open_names.append(parameter.name)
         elif parameter.required or _wanted(key, parameter.name):
             fixed[parameter.name] = value
-    sizes = [s for s in (inputs.n_in, inputs.n_out) if s not in fixed.values()]
+    sizes = [s for s in (inputs.n_in, inputs.n_out) if not any(value is s for value in fixed.values())]
     for order in itertools.islice(itertools.permutations(sizes, len(open_names)), 2):
         known = fixed | dict(zip(open_names, order, strict=True))
         for chosen in _activations(functions, namespace):
@@ -180,7 +182,12 @@ def _value(name: str, inputs: Inputs) -> Any:
         return inputs.n_in
     if key in OUT or role(name) in ("n_out", "n_hidden"):
         return inputs.n_out
-    return {"l2": 0.0, "seed": 0, "scale": 0.5, "dtype": np.float64, "rate": RATE}.get(role(name))
+    arrays = {"w": np.eye(inputs.n_in, inputs.n_out) + 0.1, "b": np.zeros(inputs.n_out)}
+    return (
+        arrays.get(role(name))
+        if role(name) in arrays
+        else {"l2": 0.0, "seed": 0, "scale": 0.5, "dtype": np.float64, "rate": RATE}.get(role(name))
+    )
 
 
 def _activations(names: list[str], namespace: Mapping[str, object]) -> Iterator[dict[str, Any]]:
