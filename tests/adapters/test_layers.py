@@ -143,4 +143,4 @@ def test_an_unfinished_layer_is_listed_and_not_judged(understood):
         "    def backward(self, grad):\n        pass",
     ))  # fmt: skip
     assert not found.cases
-    assert found.unfinished == ("Sigmoid: backward returned no gradient of the input.",)
+    assert found.unfinished == ("Sigmoid: backward returned no gradient of the input",)
