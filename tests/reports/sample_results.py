@@ -217,3 +217,8 @@ def path_sum():
     factors = tuple((0.13, float(into_hidden[q]), float(into_output[m, q]), float(cost[m])) for _, q, m in neurons)
     products = tuple(float(np.prod(rates)) for rates in factors)
     return PathSum((2, 2, 3, 2), "w2", (1, 0), 2, neurons, factors, products)
+
+
+def smallest():
+    """The smallest result that passes."""
+    return CheckResult("student.py", Verdict.PASS, "Right.")
