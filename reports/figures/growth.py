@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from gradcheck.results import ScalingResult, ScalingRow
 from reports.figures.style import MODE_STYLE, PALE, new_figure, plain_ticks, styled, title
-from reports.rows.scaling import extrapolated, fit_label
+from reports.rows.scaling import extrapolated, fit_label, main_series
 
 QUANTITIES = ("passes", "operations", "seconds")
 
@@ -18,7 +18,7 @@ QUANTITIES = ("passes", "operations", "seconds")
 @styled
 def growth(result: ScalingResult) -> Figure | None:
     """Three panels against N, log-log: measured points filled and joined, extrapolated ones hollow and dashed."""
-    rows = sorted(result.rows, key=lambda row: row.parameters)
+    rows = main_series(result.rows)
     if not rows:
         return None
     figure, panels = new_figure(4.4, columns=3)

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from gradcheck.results import ScalingResult, VPoint
 from reports.figures.style import INK, MODE_STYLE, PALE, new_figure, plain_ticks, styled, title
+from reports.rows.scaling import THEORY, expected
 
-THEORY = {"truncation": "truncation (ε/2)|C″|, predicted", "round-off": "round-off 2η/ε, predicted"}
 LINES = {"truncation": "--", "round-off": ":"}
 FLOOR = 1e-17
 
@@ -17,13 +17,14 @@ FLOOR = 1e-17
 def v_curve(result: ScalingResult) -> Figure | None:
     """Relative discrepancy to backprop against ε, both on log scales: medians filled, largest hollow.
 
-    Lines that theory predicts are drawn where the result has them.
+    The slopes of truncation and round-off are drawn beside them.
     """
     if not result.v_curve:
         return None
     figure, (axes,) = new_figure(4.4)
-    for mode in dict.fromkeys(point.mode for point in result.v_curve):
-        points = sorted((p for p in result.v_curve if p.mode == mode), key=lambda point: point.epsilon)
+    found = (*(point for point in result.v_curve if point.mode not in THEORY), *expected(result.v_curve))
+    for mode in dict.fromkeys(point.mode for point in found):
+        points = sorted((p for p in found if p.mode == mode), key=lambda point: point.epsilon)
         _theory(axes, mode, points) if mode in THEORY else _measured(axes, mode, points)
     axes.set(xscale="log", yscale="log", xlabel="ε", ylabel="relative discrepancy to backprop")
     plain_ticks(axes.xaxis)

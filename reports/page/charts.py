@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.results import ArraySummary, CheckResult, DiscrepancyMap, EntryVerdict, ScalingResult
+from gradcheck.results import ArraySummary, CheckResult, DiscrepancyMap, EntryVerdict, ScalingResult, VPoint
 from reports import numbers
 from reports.rows.check import multiple_of_allowed
-from reports.rows.scaling import MODES, extrapolated
+from reports.rows.scaling import MODES, THEORY, expected, extrapolated, main_series
 from reports.safety import cut
 
 LOWEST = 1e-16
@@ -225,7 +225,7 @@ def _log_axis(title: str) -> dict[str, Any]:
 
 
 def _growth_traces(result: ScalingResult, quantity: str, mode: str, panel: int) -> Iterator[Trace]:
-    rows = sorted((r for r in result.rows if getattr(r, quantity).get(mode)), key=lambda row: row.parameters)
+    rows = [row for row in main_series(result.rows) if getattr(row, quantity).get(mode)]
     if not rows:
         return
     guessed = [quantity == "seconds" and extrapolated(row, mode) for row in rows]
@@ -253,9 +253,8 @@ def _growth_traces(result: ScalingResult, quantity: str, mode: str, panel: int) 
 
 def v_curve_data(result: ScalingResult) -> dict[str, Any]:
     """Discrepancy against ε, mode by mode, median and largest; theory's two terms dashed."""
-    traces = [
-        trace for mode in dict.fromkeys(point.mode for point in result.v_curve) for trace in _v_traces(result, mode)
-    ]
+    points = (*(point for point in result.v_curve if point.mode not in THEORY), *expected(result.v_curve))
+    traces = [trace for mode in dict.fromkeys(point.mode for point in points) for trace in _v_traces(points, mode)]
     layout = {
         "xaxis": _log_axis("ε"),
         "yaxis": _log_axis("relative discrepancy to backprop"),
@@ -263,13 +262,13 @@ def v_curve_data(result: ScalingResult) -> dict[str, Any]:
     return {"kind": "traces", "data": traces, "layout": layout}
 
 
-def _v_traces(result: ScalingResult, mode: str) -> Iterator[Trace]:
-    points = sorted((p for p in result.v_curve if p.mode == mode), key=lambda point: point.epsilon)
-    theory = mode in ("truncation", "round-off")
+def _v_traces(found: Sequence[VPoint], mode: str) -> Iterator[Trace]:
+    points = sorted((p for p in found if p.mode == mode), key=lambda point: point.epsilon)
+    theory = mode in THEORY
     colour, symbol = SYMBOLS.get(mode, ("#8a8a8a", "circle"))
     for which in ("median",) if theory else ("median", "largest"):
         values = [max(getattr(point, which), 1e-17) for point in points]
-        name = f"{html.escape(mode)}, predicted" if theory else f"{html.escape(mode)}: {which}"
+        name = THEORY[mode] if theory else f"{html.escape(mode)}: {which}"
         yield {
             "x": [point.epsilon for point in points],
             "y": values,

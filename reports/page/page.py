@@ -36,7 +36,7 @@ def html_page(result: Result) -> str:
     content = sections(result, report)
     charts = {block.id: block.data for section in content for block in section.blocks if isinstance(block, Chart)}
     charts = {place: data for place, data in charts.items() if data}
-    scripts = [_plotly(), _asset("page.js")] if charts else [_asset("page.js")]
+    library, script = _plotly() if charts else "", _asset("page.js")
     return (
         _environment()
         .get_template("page.html.j2")
@@ -46,8 +46,9 @@ def html_page(result: Result) -> str:
             sections=content,
             command=reproduce(result),
             data=_script_data(charts),
-            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
-            policy=_policy(scripts),
+            library=Markup(library),  # noqa: S704 - Plotly's own file
+            script=Markup(script),  # noqa: S704 - our own file
+            policy=_policy(library, script),
             style=Markup(_asset("page.css")),  # noqa: S704 - our own file
         )
     )
@@ -89,7 +90,7 @@ def _script_data(charts: dict[str, Any]) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no tag is left in it
 
 
-def _policy(scripts: list[str]) -> str:
+def _policy(*scripts: str) -> str:
     """No request to anywhere; no script but ours. Plotly sets styles from its script."""
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from gradcheck.results import Agreement, Claim, Fit, ScalingResult, ScalingRow, VPoint
 from reports import numbers
@@ -12,6 +13,8 @@ from reports.rows.shared import closing
 
 MODES = ("forward", "backprop", "literal", "incremental", "propagated", "node")
 EXTRAPOLATED = "*"
+FEW_DIGITS, LOWEST = 0.03, 1e-17
+THEORY = {"truncation": "slope +1: truncation (ε/2)|C″|", "round-off": "slope −1: round-off 2η/ε"}
 
 
 def scaling_document(result: ScalingResult) -> Document:
@@ -22,7 +25,7 @@ def scaling_document(result: ScalingResult) -> Document:
         sentence=scaling_sentence(result),
         parts=without_empty(
             claims_table(result.claims),
-            seconds_table(result.rows),
+            *seconds_tables(result.rows),
             *(network_table(row) for row in _detailed(result.rows)),
             fits_table(result.fits),
             agreements_table(result.agreements),
@@ -58,13 +61,18 @@ def claims_table(claims: tuple[Claim, ...]) -> Table:
     return Table("The chapter's claims", ("claim", "measured", "condition", "holds"), rows)
 
 
-def seconds_table(rows: tuple[ScalingRow, ...]) -> Table:
-    """All networks side by side, where there are several."""
+def seconds_tables(rows: tuple[ScalingRow, ...]) -> list[Table]:
+    """The networks of each series side by side, where there are several networks."""
+    series = dict.fromkeys(row.series for row in rows) if len(rows) > 1 else {}
+    return [_seconds_table(name, [row for row in rows if row.series == name]) for name in series]
+
+
+def _seconds_table(series: str, rows: list[ScalingRow]) -> Table:
     modes = [mode for mode in MODES if any(mode in row.seconds for row in rows)]
     batches = sorted({row.examples for row in rows})
-    header = ("network", "parameters", *(("examples",) if len(batches) > 1 else ()), *modes, "max relative")
-    body = tuple(_seconds_row(row, modes, several=len(batches) > 1) for row in rows) if len(rows) > 1 else ()
-    title = "Seconds, network by network"
+    header = ("network", "parameters", *(("examples",) if len(batches) > 1 else ()), *modes)
+    body = tuple(_seconds_row(row, modes, several=len(batches) > 1) for row in rows)
+    title = f"Seconds, growing {series}" if series and len(rows) > 1 else f"Seconds{series and f', {series}'}"
     title += f", {numbers.counted(batches[0], 'example')} each" if len(batches) == 1 else ""
     return Table(title, header, body, frozenset(header[1:]), _note(rows))
 
@@ -72,11 +80,14 @@ def seconds_table(rows: tuple[ScalingRow, ...]) -> Table:
 def _seconds_row(row: ScalingRow, modes: list[str], *, several: bool) -> tuple[str, ...]:
     examples = (numbers.count(row.examples),) if several else ()
     timed = (_seconds(row, mode) for mode in modes)
-    return numbers.sizes(row.sizes), numbers.count(row.parameters), *examples, *timed, _largest(row)
+    return numbers.sizes(row.sizes), numbers.count(row.parameters), *examples, *timed
 
 
-def _largest(row: ScalingRow) -> str:
-    return numbers.small(row.max_relative) if "propagated" in row.seconds or row.max_relative else "–"
+def main_series(rows: Sequence[ScalingRow]) -> list[ScalingRow]:
+    """The series with the most networks, by size: what growth is drawn of."""
+    count = Counter(row.series for row in rows)
+    longest = max(count, key=count.__getitem__, default="")
+    return sorted((row for row in rows if row.series == longest), key=lambda row: row.parameters)
 
 
 def extrapolated(row: ScalingRow, mode: str) -> bool:
@@ -90,7 +101,7 @@ def _seconds(row: ScalingRow, mode: str) -> str:
     return numbers.seconds(row.seconds[mode]) + (EXTRAPOLATED if extrapolated(row, mode) else "")
 
 
-def _note(rows: tuple[ScalingRow, ...]) -> str:
+def _note(rows: Sequence[ScalingRow]) -> str:
     measured = sorted({row.literal_measured_passes for row in rows if extrapolated(row, "literal")})
     if not measured:
         return ""
@@ -149,7 +160,7 @@ def agreements_table(agreements: tuple[Agreement, ...]) -> Table:
 
 def v_curve_table(points: tuple[VPoint, ...]) -> Table:
     """ε by ε: the median and largest discrepancy to backprop of each mode."""
-    modes = tuple(dict.fromkeys(point.mode for point in points))
+    modes = tuple(dict.fromkeys(point.mode for point in points if point.mode not in THEORY))
     found = {(point.epsilon, point.mode): point for point in points}
     header = ("ε", *(f"{mode}: {which}" for mode in modes for which in ("median", "largest")))
     rows = tuple(
@@ -158,6 +169,39 @@ def v_curve_table(points: tuple[VPoint, ...]) -> Table:
     )
     title = "Relative discrepancy of Eq. 46 to backprop against ε"
     return Table(title, header, rows, frozenset(header))
+
+
+def expected(points: Sequence[VPoint]) -> tuple[VPoint, ...]:
+    """The two slopes of theory, truncation (ε/2)|C″| and round-off 2η/ε, through the measured points.
+
+    The propagated form has no round-off, so its median at the largest ε is truncation alone; the
+    literal one's is round-off alone left of its minimum, as long as some digits are right. Points
+    that a result brings for them are kept.
+    """
+    given = tuple(point for point in points if point.mode in THEORY)
+    propagated = [point for point in points if point.mode == "propagated" and point.median > 0]
+    literal = [point for point in points if point.mode == "literal" and point.median > 0]
+    if given or not propagated or not literal:
+        return given
+    lowest = min(literal, key=lambda point: point.median)
+    falling = [point for point in literal if point.epsilon <= lowest.epsilon and point.median < FEW_DIGITS]
+    slopes = (
+        ("truncation", max(propagated, key=_epsilon), 1),
+        ("round-off", min(falling or [lowest], key=_epsilon), -1),
+    )
+    return tuple(point for slope in slopes for point in _slope(*slope, [point.epsilon for point in literal]))
+
+
+def _slope(mode: str, anchor: VPoint, slope: int, epsilons: Sequence[float]) -> Iterator[VPoint]:
+    """The line through *anchor*, within what a plot of relative differences shows."""
+    for epsilon in epsilons:
+        height = anchor.median * (epsilon / anchor.epsilon) ** slope
+        if LOWEST <= height <= 1:
+            yield VPoint(mode, epsilon, height, height)
+
+
+def _epsilon(point: VPoint) -> float:
+    return point.epsilon
 
 
 def _v_cells(found: Mapping[tuple[float, str], VPoint], epsilon: float, mode: str) -> tuple[str, str]:

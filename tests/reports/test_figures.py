@@ -17,6 +17,7 @@ from reports.figures.album import pictures, save_pictures, slug
 from reports.figures.heat import heat_map
 from reports.figures.paths import path_picture
 from reports.figures.style import png, svg
+from reports.rows.scaling import expected
 
 ALL = (results.one_wrong_weight, results.missing_factor, results.scaling, results.path_sum)
 
@@ -129,3 +130,13 @@ def test_report_draws_the_figures_of_a_stored_result(tmp_path):
     subprocess.run(command, cwd=tmp_path, check=True)
     names = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert names == ["growth.png", "growth.svg", "v-curve.png", "v-curve.svg"]
+
+
+def test_the_slopes_of_theory_pass_through_the_measured_points():
+    """Truncation falls with ε and round-off rises, each through a point that is it alone."""
+    found = {(p.mode, p.epsilon): p.median for p in expected(results.scaling().v_curve)}
+    assert found["truncation", 1e-2] == pytest.approx(0.07)
+    assert found["truncation", 1e-6] == pytest.approx(7e-6)
+    assert found["round-off", 1e-10] == pytest.approx(1e-3)
+    assert found["round-off", 1e-8] == pytest.approx(1e-5)
+    assert ("round-off", 1e-12) in found

@@ -146,7 +146,15 @@ function draw(figure) {
   Plotly.react(place, data, { ...look.layout, ...layout }, { responsive: true, displaylogo: false, displayModeBar: false });
 }
 
-if (Object.keys(charts).length) {
+// The library is text until the page is shown: running it before would keep the reader waiting.
+function load(library) {
+  const script = document.createElement("script");
+  script.textContent = library.textContent;
+  document.head.append(script);
+}
+
+function drawAll() {
+  load(document.getElementById("library"));
   const figures = [...document.querySelectorAll("[data-chart]")];
   const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (!entry.isIntersecting) return;
@@ -157,3 +165,5 @@ if (Object.keys(charts).length) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
     figures.filter((figure) => figure.querySelector(".drawn")).forEach(draw));
 }
+
+if (Object.keys(charts).length) addEventListener("load", () => setTimeout(drawAll, 50));

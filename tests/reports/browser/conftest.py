@@ -8,14 +8,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need the extra browser")
-
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium from the system's packages."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need the extra browser")
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")

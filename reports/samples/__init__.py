@@ -1,0 +1,1 @@
+"""Reports to look at; ``python reports/samples/make.py`` makes them anew."""
