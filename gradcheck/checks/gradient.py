@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays import flatten
 from gradcheck.checks.complex import survives_complex_step
 from gradcheck.checks.preparation import Prepared, Task, judged, unmoved
 from gradcheck.checks.wording import reason_and_remedy
@@ -21,6 +22,7 @@ from gradcheck.results import CheckResult, Finding
 Progress = Callable[[int, int], None]
 METHODS = ("auto", "real", "complex")
 LOOK_EVALUATIONS = 4
+READING = 1e-11  # seconds that an evaluation takes for each entry at the least: it has to be read
 
 
 def check_gradient(
@@ -65,6 +67,7 @@ def check_gradient(
     if method not in METHODS:
         raise UsageError(f"The method is one of {', '.join(METHODS)}, not {method!r}.")
     options = _Options(method, time_limit, progress)
+    _beyond_reach(at, options)
     return judged(Task(target, seed, tolerance), cost, gradient, at, lambda ready: _checked(ready, options))
 
 
@@ -86,15 +89,27 @@ def _checked(ready: Prepared, options: _Options) -> CheckResult:
     return replace(result, flags=ready.answer.flags, method=seen.method, step=seen.step)
 
 
+def _beyond_reach(at: Any, options: _Options) -> None:
+    """Refuse a point that no cost could be evaluated at often enough, before it is copied."""
+    entries = sum(int(np.size(leaf)) for leaf in flatten(at).values())
+    least = entries * LOOK_EVALUATIONS * entries * READING
+    if options.time_limit is not None and least > options.time_limit:
+        raise UsageError(_too_long(entries * LOOK_EVALUATIONS, entries * READING, "at least "))
+
+
+def _too_long(evaluations: int, seconds: float, bound: str = "") -> str:
+    return (
+        f"Every entry would need about {evaluations:,} evaluations of {bound}{seconds:.2g} s, "
+        f"{evaluations * seconds / 60:,.0f} minutes in all; use check_direction, which needs a few, or locate, "
+        f"or pass time_limit=None."
+    )
+
+
 def _affordable(evaluator: Evaluator, options: _Options, seconds: float) -> None:
     """Refuse a task that would run past the limit, before it starts."""
     needed = evaluator.entries * (LOOK_EVALUATIONS if options.method != "complex" else 1)
     if options.time_limit is not None and needed * seconds > options.time_limit:
-        raise UsageError(
-            f"Every entry would need about {needed:,} evaluations of {seconds:.2g} s, "
-            f"{needed * seconds / 60:,.0f} minutes in all; use check_direction, which needs a few, or locate, "
-            f"or pass time_limit=None."
-        )
+        raise UsageError(_too_long(needed, seconds))
 
 
 def _seen(ready: Prepared, options: _Options) -> Seen:
@@ -126,4 +141,5 @@ def _summed_up(comparison: Comparison, ready: Prepared, *, still: bool) -> Check
         worst=comparison.worst(),
         tolerance=str(ready.setting.tolerance),
         resolution=comparison.resolution,
+        notes=tuple(f"{b.name}: an error above {b.resolution:.1g} would have been seen." for b in comparison.blocks),
     )

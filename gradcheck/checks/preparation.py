@@ -72,10 +72,22 @@ def judged(
     try:
         with np.errstate(all="ignore"):  # the steps, not the user, may leave the cost's domain
             ready = _prepared(task, evaluator, gradient)
-            result = ready if isinstance(ready, CheckResult) else judge(ready)
+            result = ready if isinstance(ready, CheckResult) else _still_so(judge(ready), ready)
     except CouldNotRunError as error:
         result = task.result(Verdict.ERROR, str(error))
     return replace(result, evaluations=evaluator.evaluations, seconds=time.perf_counter() - started)
+
+
+def _still_so(result: CheckResult, ready: Prepared) -> CheckResult:
+    """*result*, unless the cost at the point is no longer what it was: then nothing between can be relied on."""
+    before, after = ready.setting.noise, ready.setting.evaluator()
+    moved_by_gradient = any(found.id == "state" for found in ready.findings)
+    if abs(after - before.cost) <= 100 * before.level or moved_by_gradient:
+        return result
+    reason = f"The cost at the point was {before.cost:.6g} before the check and {after:.6g} after it: it keeps state."
+    remedy = "Let the cost work on copies of its data, and reset what it stores between calls."
+    checks = (*result.checks, finding("cost", reason))
+    return replace(result, verdict=Verdict.INCONCLUSIVE, reason=reason, remedy=remedy, checks=checks)
 
 
 def _constant(gradient: Any) -> Callable[[Any], Any]:
