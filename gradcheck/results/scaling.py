@@ -14,10 +14,10 @@ class ScalingRow:
     """One network: how many passes and operations each way to its gradient takes, and how many seconds.
 
     ``seconds``, ``passes``, ``operations``, ``spread`` and ``fastest`` have the keys ``forward, backprop, literal,
-    incremental, propagated, node`` (those that were measured). Seconds are medians over repeats; ``spread`` is the
-    interquartile range; ``fastest`` is the repeat that other programs disturbed least. ``literal`` is
-    extrapolated from ``literal_measured_passes`` where that is less than its passes. The relative
-    differences are those of Eq. 46 (propagated) against backprop.
+    incremental, propagated, node`` (those that were measured). Seconds are medians over repeats, without
+    waiting for other programs; ``spread`` is the interquartile range; ``fastest`` is the repeat that other
+    programs disturbed least. ``literal`` is extrapolated from ``literal_measured_passes`` where that is less
+    than its passes. The relative differences are those of Eq. 46 (propagated) against backprop.
     """
 
     sizes: tuple[int, ...]

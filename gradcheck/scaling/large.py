@@ -14,7 +14,7 @@ from gradcheck.scaling.literal import LiteralRun, literal_run
 from gradcheck.scaling.measure import TINY, USUAL
 from gradcheck.scaling.operations import operations, parameter_count, passes
 from gradcheck.scaling.subject import Options, Progress, Subject, silent, subject
-from gradcheck.scaling.timing import Timing, machine_rates
+from gradcheck.scaling.timing import Timing, machine_rates, stopwatch
 from gradcheck.versions import versions
 
 INPUTS, OUTPUTS = 784, 10
@@ -68,9 +68,9 @@ def large_study(options: Options, progress: Progress = silent) -> ScalingResult:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    elapsed = stopwatch()
     work()
-    return time.perf_counter() - start
+    return elapsed()
 
 
 def _every_row(options: Options, rows: BackpropRows) -> None:
@@ -83,14 +83,14 @@ def _every_row(options: Options, rows: BackpropRows) -> None:
 def _stream(given: Subject, rows: BackpropRows, progress: Progress) -> _Streamed:
     differences, seconds, done, total = Differences(), 0.0, 0, parameter_count(given.options.sizes)
     blocks = perturbation_blocks(given.network, given.x, given.y, TINY)
-    start = time.perf_counter()
+    elapsed = stopwatch()
     for block in blocks:
-        seconds += time.perf_counter() - start
+        seconds += elapsed()
         for part in block_differences(block, rows):
             differences.add(part)
         done += block.entries
         progress("Eq. 46, propagated", done, total)
-        start = time.perf_counter()
+        elapsed = stopwatch()
     return _Streamed(seconds, differences.agreement("propagated", TINY))
 
 

@@ -13,7 +13,7 @@ from gradcheck.reference.engine import Literal
 from gradcheck.scaling.operations import parameter_count
 from gradcheck.scaling.places import Places
 from gradcheck.scaling.subject import Options, Progress, Subject
-from gradcheck.scaling.timing import Timing
+from gradcheck.scaling.timing import Timing, stopwatch
 
 Array = NDArray[Any]
 CHUNK_SECONDS = 0.05
@@ -45,20 +45,21 @@ def literal_run(subject: Subject, epsilon: float, progress: Progress) -> Literal
     places = Places.all(options.sizes) if options.full else _sample(subject)
     literal = Literal(subject.network, subject.x, subject.y, epsilon)
     entries, values, chunks = places.entries(), np.empty(places.numbers.size), []
-    done, chunk, stopped, begun = 0, 1, False, time.perf_counter()
+    done, chunk, stopped = 0, 1, False
+    begun, whole = time.perf_counter(), stopwatch()
     try:
         while done < values.size and _may_go_on(options, done, time.perf_counter() - begun):
             chunk = min(chunk, values.size - done)
-            start = time.perf_counter()
+            elapsed = stopwatch()
             values[done : done + chunk] = [literal.derivative(*next(entries)) for _ in range(chunk)]
-            each = (time.perf_counter() - start) / chunk
+            each = elapsed() / chunk
             done += chunk
             chunks.append(each)
             chunk = max(1, min(4 * chunk, int(CHUNK_SECONDS / each)))
             progress("literal passes", done + 1, values.size + 1)
     except KeyboardInterrupt:
         stopped = True
-    taken = time.perf_counter() - begun
+    taken = whole()
     return LiteralRun(
         places.first(done), values[:done], Timing(tuple(chunks[1:] or chunks or [np.nan])), taken, stopped
     )

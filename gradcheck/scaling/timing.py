@@ -11,7 +11,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Timing:
-    """Repeats of one piece of work, in seconds.
+    """Repeats of one piece of work, in seconds by ``stopwatch``.
 
     ``fastest`` is what other programs on the machine disturbed least; ``spread`` is the interquartile range.
     """
@@ -35,6 +35,16 @@ class Timing:
         return float(high - low)
 
 
+def stopwatch() -> Callable[[], float]:
+    """A function that tells the seconds since now: wall-clock or processor time, whichever is less.
+
+    So the moments in which other programs had the processor do not count, and work on several
+    threads at once counts once.
+    """
+    wall, processor = time.perf_counter(), time.process_time()
+    return lambda: min(time.perf_counter() - wall, time.process_time() - processor)
+
+
 def timed(work: Callable[[], object], seconds: float = 0.3, least: int = 3, most: int = 200) -> Timing:
     """*work* again and again until *seconds* are used up, or *most* repeats.
 
@@ -43,9 +53,9 @@ def timed(work: Callable[[], object], seconds: float = 0.3, least: int = 3, most
     repeats: list[float] = []
     begun = time.perf_counter()
     while len(repeats) < most and time.perf_counter() - begun < (seconds if len(repeats) >= least else 5 * seconds):
-        start = time.perf_counter()
+        elapsed = stopwatch()
         work()
-        repeats.append(time.perf_counter() - start)
+        repeats.append(elapsed())
     return Timing(tuple(repeats))
 
 
