@@ -16,6 +16,7 @@ from gradcheck.results import (
     SuiteResult,
     Verdict,
 )
+from gradcheck.suite.black_boxes import black_boxes
 from gradcheck.suite.catalogue import catalogue
 from gradcheck.suite.engine import engine_findings
 from gradcheck.suite.submissions import specimens, written
@@ -23,6 +24,7 @@ from gradcheck.versions import versions
 
 Progress = Callable[[str], None]
 NAMED = 0.9
+QUICK_BOXES, FULL_BOXES = 2, 53  # right gradients of each black-box family; a thousand and more in full
 QUICK = 0.12  # the share of program-written submissions in a quick run
 
 
@@ -44,12 +46,13 @@ def run_suite(*, full: bool = False, seed: int = 0, progress: Progress | None = 
     checks = list(engine_findings(seed))
     tallies = []
     with np.errstate(all="ignore"):  # planted faults may leave a cost's domain
-        for part in _parts(full, seed, say):
-            found, check = part
+        for found, check in _parts(full, seed, say):
             tallies += [tally.counts() for tally in found]
             checks.append(check)
-    checks.append(_naming(tallies))
-    return _result(tallies, checks, {"seconds": time.perf_counter() - started, "seed": seed, "command": command})
+        boxes, rules, check = black_boxes(seed, FULL_BOXES if full else QUICK_BOXES, say)
+    checks += [check, _naming(tallies)]
+    more = {"seconds": time.perf_counter() - started, "seed": seed, "command": command, "rules": rules}
+    return _result(tallies, boxes, checks, more)
 
 
 def _silent(what: str) -> None:
@@ -79,9 +82,12 @@ def _correct(families: Sequence[FamilyCounts]) -> CorrectCounts:
     return CorrectCounts(*(sum(getattr(c, name) for c in counts) for name in ("total", "wrong", "inconclusive")))
 
 
-def _result(families: Sequence[FamilyCounts], checks: Sequence[Finding], more: dict[str, Any]) -> SuiteResult:
+def _result(
+    families: Sequence[FamilyCounts], boxes: Sequence[FamilyCounts], checks: Sequence[Finding], more: dict[str, Any]
+) -> SuiteResult:
+    """Totals of faults are those of the slips that have a name; correct gradients are all of them."""
     broken = [check for check in checks if check.verdict is not Verdict.PASS]
-    faults, correct = _faults(families), _correct(families)
+    faults, correct, families = _faults(families), _correct((*families, *boxes)), (*families, *boxes)
     reason = (
         f"{faults.caught:,} of {faults.total:,} planted faults caught, {faults.named:,} named; "
         f"{correct.wrong:,} of {correct.total:,} correct gradients called wrong."
@@ -89,6 +95,4 @@ def _result(families: Sequence[FamilyCounts], checks: Sequence[Finding], more: d
     if broken:
         reason = f"{len(broken)} of {len(checks)} checks did not pass: {', '.join(c.id for c in broken)}. {reason}"
     verdict = Verdict.FAIL if broken else Verdict.PASS
-    return SuiteResult(
-        verdict, reason, faults, correct, tuple(families), (), tuple(checks), versions=versions(), **more
-    )
+    return SuiteResult(verdict, reason, faults, correct, families, checks=tuple(checks), versions=versions(), **more)

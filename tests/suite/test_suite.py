@@ -35,6 +35,7 @@ def small(monkeypatch):
     """A suite of one family and a handful of programs."""
     monkeypatch.setattr(catalogue, "FAMILIES", FAMILIES[:1])
     monkeypatch.setattr(run, "QUICK", 0.01)
+    monkeypatch.setattr(run, "QUICK_BOXES", 0)
     monkeypatch.setattr(run, "specimens", lambda say: ([], run.Finding("none", Verdict.PASS, "")))
 
 
