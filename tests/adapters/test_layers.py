@@ -6,7 +6,7 @@ import pytest
 
 from gradcheck.submissions.adapters import layers
 from gradcheck.submissions.loading import load
-from gradcheck.submissions.subjects import Hints
+from gradcheck.submissions.subjects import BadReturnError, Hints
 
 SPECIMENS = Path(__file__).parents[2] / "nets" / "specimens"
 
@@ -47,7 +47,7 @@ def test_a_bias_gradient_that_is_one_number_and_a_mean_over_the_wrong_axis(cases
 
 MNIST = (SPECIMENS / "layers" / "mnist_layers.py").read_text(encoding="utf-8")
 MUTANTS = {
-    "transposed": ("self.x.T @ grad", "(self.x.T @ grad) * 2", "Linear.backward", "in params['W']"),
+    "doubled": ("self.x.T @ grad", "(self.x.T @ grad) * 2", "Linear.backward", "in params['W']"),
     "bias": ("grad.sum(axis=0)\n        return grad @", "grad.mean(axis=0)\n        return grad @", "Linear.backward",
              "in params['b']"),
     "slope": ("1 - self.out**2", "1 - self.out", "Tanh.backward", "in x"),
@@ -70,12 +70,11 @@ def test_mutants_are_caught_in_their_layer_alone(understood, cases_judged, mutan
 
 
 RENAMED = [
-    (".grads", ".gradients"), ('"W"', '"weights"'), ("grad", "dvalues"), ("forward", "forward_pass"),
-    ("backward", "backward_pass"), ("Linear", "FullyConnectedLayer"), ("in_features, out_features", "n_prev, n_units"),
+    ("grad", "dvalues"), ("forward", "forward_pass"), ("backward", "backward_pass"), ("Linear", "FullyConnectedLayer"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new"), RENAMED[2:6])
+@pytest.mark.parametrize(("old", "new"), RENAMED)
 def test_names_do_not_matter(understood, cases_judged, old, new):
     """The same layers in other words are found and pass."""
     results = cases_judged(understood(layers, MNIST.replace(old, new)))
@@ -144,3 +143,49 @@ def test_an_unfinished_layer_is_listed_and_not_judged(understood):
     ))  # fmt: skip
     assert not found.cases
     assert found.unfinished == ("Sigmoid: backward returned no gradient of the input",)
+
+
+UPDATING = """
+import numpy as np
+class Layer:
+    def __init__(self, inputs, neurons):
+        self.w = np.random.rand(inputs, neurons)
+        self.b = np.random.rand(neurons)
+    def feed_forward(self, X):
+        self.X = X
+        self.out = 1 / (1 + np.exp(-(X.dot(self.w) + self.b)))
+        return self.out
+    def backprop(self, error):
+        d = error * self.out * (1 - self.out)
+        back = d.dot(self.w.T)
+        self.w -= 0.1 * self.X.T.dot(d)
+        self.b -= 0.1 * d.sum(axis=0)
+        return back
+"""
+
+
+def test_a_learning_rate_written_into_the_code(understood, cases_judged):
+    """The update is divided by the rate that the code uses, and the report says so; two rates do not fit."""
+    found = understood(layers, UPDATING)
+    assert verdicts(cases_judged(found)) == {"Layer.backprop": "pass"}
+    assert any("learning rate of 0.1" in note for note in found.cases[0].info.notes)
+    wrong = cases_judged(understood(layers, UPDATING.replace("0.1 * d.sum", "0.2 * d.sum")))
+    assert verdicts(wrong) == {"Layer.backprop": "fail"}
+
+
+def test_a_bias_that_is_never_updated_is_a_mistake(understood):
+    """A gradient that is left for the weights and not for the biases is missing."""
+    found = understood(layers, UPDATING.replace("self.b -= 0.1 * d.sum(axis=0)", "pass"))
+    with pytest.raises(BadReturnError, match="backprop left no gradient of b"):
+        found.cases[0].gradient(found.cases[0].point(0), 0)
+
+
+def test_a_softmax_that_leaves_its_slope_to_the_loss_is_not_judged(understood):
+    """Handing the gradient on unchanged is half of softmax with cross-entropy; in another layer it is a mistake."""
+    passing = MNIST.replace("return self.p * (grad - (grad * self.p).sum(axis=1, keepdims=True))", "return grad")
+    found = understood(layers, passing)
+    assert len(found.cases) == 6
+    assert "Softmax.backward" not in [case.info.id for case in found.cases]
+    assert found.notes == (
+        "Softmax hands the gradient on unchanged: its slope is taken to be in the loss, and it is not checked.",
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 
 from gradcheck.submissions.adapters.building import own, own_classes
+from gradcheck.submissions.adapters.calling import attempt
 from gradcheck.submissions.adapters.cases import FunctionCase
-from gradcheck.submissions.adapters.layers.choosing import Answer, layer_methods, understood
+from gradcheck.submissions.adapters.layers.choosing import Answer, hands_on, layer_methods, understood
 from gradcheck.submissions.adapters.layers.losses import loss_case, loss_methods
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
 from gradcheck.submissions.adapters.layers.slopes import slope_case, slope_methods
@@ -18,6 +19,8 @@ __all__ = ["FAMILY", "find"]
 
 FAMILY = "layers"
 SECONDS = 0.5
+HANDED_ON = "{} hands the gradient on unchanged: its slope is taken to be in the loss, and it is not checked."
+CONTAINERS = ("add", "addlayer", "use", "fit", "addlayers", "append")
 LEARNS = ("train", "fit", "trainstep", "trainonbatch", "sgd", "learn", "updateminibatch", "gradientdescent", "optimize")
 
 
@@ -28,22 +31,28 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     layers: list[FunctionCase] = []
     others: list[FunctionCase] = []
     unfinished: list[str] = []
+    notes: list[str] = []
     for name, cls in classes.items():
-        if inspect.isabstract(cls) or hints.names.get("class", name) != name:
+        if inspect.isabstract(cls) or method(cls, CONTAINERS) or hints.names.get("class", name) != name:
             continue
         methods = layer_methods(cls, hints)
-        found = _layer(cls, methods, loaded, deadline) if methods is not None else _other(cls, loaded)
-        (layers if methods is not None else others).extend(case for case in found if not isinstance(case, str))
-        if not any(cls in other.__mro__[1:] for other in classes.values()):
-            unfinished.extend(sentence for sentence in found if isinstance(sentence, str))
+        if methods is not None:
+            tried = attempt(understood, cls, methods, loaded.namespace, deadline)
+        else:
+            tried = attempt(_other, cls, loaded)
+        found: list[Answer | FunctionCase | str] = tried.value if tried.answered else []
+        for item in found:
+            if isinstance(item, Answer) and hands_on(item):
+                notes.append(HANDED_ON.format(name))
+            elif isinstance(item, Answer):
+                layers.append(item.case)
+            elif isinstance(item, FunctionCase):
+                others.append(item)
+            elif not any(cls in other.__mro__[1:] for other in classes.values()):
+                unfinished.append(item)
     if not layers and hints.family != FAMILY and any(_learns(cls) for cls in classes.values()):
         others = []  # helpers of a network that another adapter understands
-    return Found((), (*layers, *others), (), tuple(dict.fromkeys(unfinished)))
-
-
-def _layer(cls: type, methods: tuple[str, str], loaded: LoadedModule, deadline: Deadline) -> list[FunctionCase | str]:
-    answers = understood(cls, methods, loaded.namespace, deadline)
-    return [answer.case if isinstance(answer, Answer) else answer for answer in answers]
+    return Found((), (*layers, *others), tuple(notes), tuple(dict.fromkeys(unfinished)))
 
 
 def _other(cls: type, loaded: LoadedModule) -> list[FunctionCase | str]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gradcheck.submissions.adapters.calling import Attempt, Parameter, attempt, parameters_of
 from gradcheck.submissions.adapters.cases import FunctionCase, agreement, seeded, tried
-from gradcheck.submissions.adapters.layers.layer import Bound, parameters
+from gradcheck.submissions.adapters.layers.gradients import label
+from gradcheck.submissions.adapters.layers.layer import Bound, parameters, upstream
 from gradcheck.submissions.adapters.layers.making import DERIVATIVE, FLAT, IMAGES, Inputs, makings
-from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
+from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, RATE, kind, method
 from gradcheck.submissions.adapters.roles import letters
 from gradcheck.submissions.adapters.trying import Deadline
 from gradcheck.submissions.subjects import CaseInfo, Hints
 
 AGREES = 1e-5
+RATES = (0.1, 0.01, 0.001, 0.05, 0.2, 0.3, 0.02, 0.005, 0.0001, 1.0)
+"""Learning rates that people write into an update."""
+PARAMETERS = ("w", "b", "kernel", "filter", "gamma", "beta", "theta")
 IMAGE_NAMES = ("conv", "pool")
 
 
@@ -127,9 +131,30 @@ def _answered(bound: Bound) -> Answer | str | None:
         without = replace(bound, with_input=False)
         if "returned no gradient of the input" in answer.error and tried(_case(without)).answered:
             bound, answer = without, tried(_case(without))
+    if not answer.answered and "left no gradient of " in answer.error:
+        return _partly(bound, answer)
     if not answer.answered:
         return _unfinished(bound, answer)
     return _chosen(bound) if any(np.any(np.asarray(a) != 0) for a in answer.value[1].values()) else _zeros(bound)
+
+
+def _partly(bound: Bound, answer: Attempt) -> Answer | str | None:
+    """What can be made of a layer that leaves no gradient of some arrays: a failure if it does of others.
+
+    Arrays that are not called like parameters are left alone; a layer that leaves none at all is checked in x.
+    """
+    missing = answer.error.partition("left no gradient of ")[2].rstrip(".").split(", ")
+    there = tuple((name, shape) for name, shape in bound.parameters if name not in missing)
+    forgotten = [name for name in missing if label(name).lstrip("_").startswith(PARAMETERS)]
+    if there and forgotten:
+        return Answer(_case(bound), bound, float("inf"), updates=False)
+    rest = replace(bound, parameters=there)
+    if not tried(_case(rest)).answered:
+        return _unfinished(bound, answer)
+    chosen = _chosen(rest)
+    note = f"{bound.methods[1]} leaves no gradient of {', '.join(missing)}, which is not checked"
+    info = replace(chosen.case.info, notes=(*chosen.case.info.notes, note))
+    return replace(chosen, case=replace(chosen.case, info=info))
 
 
 def _zeros(bound: Bound) -> Answer | None:
@@ -141,11 +166,37 @@ def _zeros(bound: Bound) -> Answer | None:
 def _chosen(bound: Bound) -> Answer:
     distance = agreement(_case(bound))
     updates = _takes(bound, 1, "rate")
-    if distance > AGREES and bound.parameters and bound.inputs.several > 1:
-        averaged = replace(bound, averaged=True)
-        if agreement(_case(averaged)) < AGREES:
-            return Answer(_case(averaged), averaged, 0.0, updates)
+    if distance > AGREES and bound.parameters:
+        for other in _conventions(bound):
+            if agreement(_case(other)) < AGREES:
+                return Answer(_case(other), other, 0.0, updates)
     return Answer(_case(bound), bound, distance, updates)
+
+
+def _conventions(bound: Bound) -> Iterator[Bound]:
+    """The other scales that the gradients of parameters have by convention and not by mistake."""
+    if bound.inputs.several > 1:
+        yield replace(bound, averaged=True)
+    if not _takes(bound, 1, "rate") and _moves(bound):
+        yield from (replace(bound, rate=rate) for rate in RATES)
+
+
+def _moves(bound: Bound) -> bool:
+    """Whether the gradients are read off a change of the parameters."""
+    case, other = _case(bound), _case(replace(bound, rate=2 * RATE))
+    point = case.point(0)
+    first, second = case.gradient(point, 0), other.gradient(point, 0)
+    return any(not np.array_equal(first[name], second[name]) for name in point)
+
+
+def hands_on(answer: Answer) -> bool:
+    """Whether a softmax returns the upstream gradient as it is: its slope is then part of the loss behind it."""
+    if "softmax" not in letters(answer.bound.making.cls.__name__) or answer.distance < AGREES:
+        return False
+    returned = np.asarray(answer.case.gradient(answer.case.point(0), 0).get("x"))
+    return returned.size == np.prod(answer.bound.inputs.shape) and np.array_equal(
+        returned.reshape(answer.bound.inputs.shape), upstream(answer.bound.inputs.shape, 0)
+    )
 
 
 def _with_parameters(bound: Bound) -> Bound:
@@ -173,9 +224,11 @@ def _case(bound: Bound) -> FunctionCase:
         notes.append("the layer divides the gradients of its parameters by the number of examples")
     if not bound.with_input:
         notes.append("backward returns no gradient of the input, so only the parameters are checked")
+    if bound.rate != RATE:
+        notes.append(f"read off an update at a learning rate of {bound.rate:g}, which the code does not let choose")
     if _takes(bound, 1, "rate"):
         notes.append("read off the update of the parameters where no gradient is kept")
     rule = f"chain rule: Σ upstream · ∂{forward}/∂argument"
-    precision = 1e-9 if _takes(bound, 1, "rate") else 0.0
+    precision = 1e-9 if _takes(bound, 1, "rate") or bound.rate != RATE else 0.0
     info = CaseInfo(f"{name}{made}.{backward}", "layers", title, name, rule, precision, tuple(notes))
     return FunctionCase(info, bound.start, bound.cost, bound.gradient)

@@ -38,6 +38,7 @@ class Bound:
     orders: tuple[int, int] = (0, 0)
     with_input: bool = True
     averaged: bool = False
+    rate: float = RATE
 
     def start(self, seed: int) -> Named:
         """The input ``x`` and the layer's parameters."""
@@ -132,7 +133,7 @@ class Bound:
         return found
 
     def _of_parameter(self, name: str, values: Named, arrays: list[Array], left: Left, taken: set[int]) -> Any:
-        moved = left.step(name, RATE)
+        moved = left.step(name, self.rate)
         others = list(values)
         found = left.of_parameter(name, values[name], others) if moved is None or self._labelled(name, left) else moved
         for i, array in enumerate(arrays):
