@@ -143,7 +143,7 @@ class CheckResult:
         rows = "".join(_html_row(d) for d in self.worst[:5])
         head = "<tr><th>entry</th><th>analytic</th><th>numeric</th><th>relative</th><th>verdict</th></tr>"
         table = f"<table>{head}{rows}</table>" if rows else ""
-        return f"<p><b>{self.verdict}</b>: {html.escape(self.reason[:2000])}</p>{table}"
+        return f"<p><b>{self.verdict}</b>: {_shown(self.reason, 2000)}</p>{table}"
 
     def to_json(self) -> str:
         """The result as JSON text (schema ``gradcheck/1``); NaN and infinities become strings."""
@@ -159,7 +159,12 @@ class CheckResult:
 
 
 def _html_row(d: Discrepancy) -> str:
-    where = html.escape(f"{d.name[:80]}[{', '.join(map(str, d.index))}]")
+    where = f"{_shown(d.name, 80)}[{', '.join(map(str, d.index))}]"
     numeric = f"{d.numeric:.6g} ± {d.error_bar:.1g}"
     cells = (where, f"{d.analytic:.6g}", numeric, f"{d.relative:.1e}", str(d.verdict))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _shown(text: str, longest: int) -> str:
+    """Text of a submission as a page may hold it: cut, escaped, without control and bidirectional characters."""
+    return html.escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:longest]))
