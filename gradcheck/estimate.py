@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,19 +145,20 @@ def complex_values(evaluator: Evaluator, h: float, progress: Callable[[int, int]
     Raises CouldNotRunError where the cost does not survive it.
     """
     point = {name: array.astype(complex) for name, array in evaluator.arrays.items()}
-    values, done = _empty(evaluator), 0
-    for name, array in point.items():
-        flat = array.reshape(-1)
-        for i in range(flat.size):
-            saved = flat[i]
-            try:
-                flat[i] = complex(saved.real, h)
-                values[name][i] = imaginary_part(evaluator, point) / h
-            finally:
-                flat[i] = saved
-            done += 1
-            if progress is not None:
-                progress(done, evaluator.entries)
+    cost, values, done = evaluator.complex_cost(point), _empty(evaluator), 0
+    with _strict():
+        for name, array in point.items():
+            flat, found = array.reshape(-1), values[name]
+            for i in range(flat.size):
+                saved = flat[i]
+                try:
+                    flat[i] = complex(saved.real, h)
+                    found[i] = _imaginary(cost) / h
+                finally:
+                    flat[i] = saved
+                done += 1
+                if progress is not None:
+                    progress(done, evaluator.entries)
     return values
 
 
@@ -165,13 +167,27 @@ def imaginary_part(evaluator: Evaluator, point: Named) -> float:
 
     Raises CouldNotRunError where the cost does not survive complex arrays or drops their imaginary part.
     """
+    with _strict():
+        return _imaginary(evaluator.complex_cost(point))
+
+
+@contextmanager
+def _strict() -> Iterator[None]:
+    """A cast that drops the imaginary part is an error, not a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        yield
+
+
+def _imaginary(cost: Callable[[], Any]) -> float:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            value = np.asarray(evaluator.complex_value(point))
+        value = cost()
     except Exception as error:
         what = f"{type(error).__name__}: {str(error)[:300]}"
         raise CouldNotRunError(f"The cost does not take complex arrays ({what}); use central().") from error
+    if type(value) is np.complex128:
+        return float(value.imag)
+    value = np.asarray(value)
     if value.size != 1 or value.dtype.kind != "c":
         raise CouldNotRunError("The cost drops the imaginary part (a cast, .real or abs); use central().")
     return float(value.reshape(-1)[0].imag)

@@ -87,12 +87,17 @@ class Evaluator:
             value = self._cost(self._tree)
         except Exception as error:
             raise CouldNotRunError(f"The cost raised {type(error).__name__}: {str(error)[:500]}") from error
-        return value if type(value) is float else real_number(value)
+        return float(value) if isinstance(value, float) else real_number(value)  # np.float64 is a float too
 
-    def complex_value(self, arrays: Named) -> Any:
-        """What the cost returns at complex *arrays*, unchecked; whatever it raises passes through."""
-        self.evaluations += 1
-        return self._cost(rebuild(self.at, arrays))
+    def complex_cost(self, arrays: Named) -> Callable[[], Any]:
+        """What the cost returns at complex *arrays*, which may be changed in between; whatever it raises passes."""
+        tree = rebuild(self.at, arrays)
+
+        def value() -> Any:
+            self.evaluations += 1
+            return self._cost(tree)
+
+        return value
 
     def displaced(self, by: Named) -> Evaluator:
         """The same cost at the point moved by *by*, with a count of its own."""

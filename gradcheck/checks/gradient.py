@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.arrays import flatten
 from gradcheck.checks.complex import survives_complex_step
 from gradcheck.checks.preparation import Prepared, Task, judged, unmoved
-from gradcheck.checks.wording import reason_and_remedy
+from gradcheck.checks.wording import first_fault, reason_and_remedy
 from gradcheck.compare import Comparison, Tolerance
 from gradcheck.entries import Seen, Setting, judge_entries, judge_exactly
 from gradcheck.errors import CouldNotRunError, UsageError
@@ -130,8 +130,9 @@ def _complex_trusted(setting: Setting, rng: np.random.Generator) -> bool:
 
 
 def _summed_up(comparison: Comparison, ready: Prepared, *, still: bool) -> CheckResult:
-    verdict, reason, remedy = reason_and_remedy(comparison, ready.findings, unmoved=still)
-    values = Finding("values", comparison.verdict, reason_and_remedy(comparison, (), unmoved=still)[1], "Eq. 46")
+    own = reason_and_remedy(comparison, (), unmoved=still)
+    verdict, reason, remedy = first_fault(ready.findings) or own
+    values = Finding("values", comparison.verdict, own[1], "Eq. 46")
     return ready.task.result(
         verdict,
         reason,
