@@ -189,3 +189,12 @@ def test_a_softmax_that_leaves_its_slope_to_the_loss_is_not_judged(understood):
     assert found.notes == (
         "Softmax hands the gradient on unchanged: its slope is taken to be in the loss, and it is not checked.",
     )
+
+
+def test_updates_that_are_added_are_right_where_the_error_is_target_minus_output(understood, cases_judged):
+    """The sign of an update belongs to what the file hands back; without that line it is wrong."""
+    adding = UPDATING.replace("-= 0.1", "+= 0.1").replace("0.1", "lr").replace("(self, error)", "(self, error, lr)")
+    network = "\ndef step(layer, x, y, lr):\n    out = layer.feed_forward(x)\n    layer.backprop(y - out, lr)\n"
+    assert verdicts(cases_judged(understood(layers, adding + network))) == {"Layer.backprop": "pass"}
+    wrong = cases_judged(understood(layers, adding))
+    assert "in w, b; x is right" in wrong["Layer.backprop"].reason

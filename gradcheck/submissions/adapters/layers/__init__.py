@@ -37,7 +37,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
             continue
         methods = layer_methods(cls, hints)
         if methods is not None:
-            tried = attempt(understood, cls, methods, loaded.namespace, deadline)
+            tried = attempt(understood, cls, methods, loaded, deadline)
         else:
             tried = attempt(_other, cls, loaded)
         found: list[Answer | FunctionCase | str] = tried.value if tried.answered else []

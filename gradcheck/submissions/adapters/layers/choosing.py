@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,11 +16,15 @@ from gradcheck.submissions.adapters.layers.making import DERIVATIVE, FLAT, IMAGE
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, RATE, kind, method
 from gradcheck.submissions.adapters.roles import letters
 from gradcheck.submissions.adapters.trying import Deadline
+from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Hints
 
 AGREES = 1e-5
 RATES = (0.1, 0.01, 0.001, 0.05, 0.2, 0.3, 0.02, 0.005, 0.0001, 1.0)
 """Learning rates that people write into an update."""
+TARGET_FIRST = re.compile(
+    r"\b\w*(y|target|label|expected|true|desired)\w*(\[\w+\])?\s*-\s*\w*(out|pred|hat|activation)", re.IGNORECASE
+)
 PARAMETERS = ("w", "b", "kernel", "filter", "gamma", "beta", "theta")
 IMAGE_NAMES = ("conv", "pool")
 
@@ -58,17 +63,19 @@ def is_layer(cls: type) -> bool:
 Classes = Mapping[str, object]
 
 
-def understood(cls: type, methods: tuple[str, str], namespace: Classes, deadline: Deadline) -> list[Answer | str]:
+def understood(cls: type, methods: tuple[str, str], loaded: LoadedModule, deadline: Deadline) -> list[Answer | str]:
     """A case for a layer class, or a sentence about what is not finished; one for each pair of functions it takes."""
+    namespace = loaded.namespace
+    ascends = TARGET_FIRST.search(loaded.source) is not None
     ways = list(makings(cls, FLAT[0], namespace))
     paired = any(letters(p.name) in DERIVATIVE and p.required for p in parameters_of(cls) or ())
     variants = list(dict.fromkeys(way.said for way in ways)) if paired else [None]
-    found = [_variant(cls, methods, namespace, variant, deadline) for variant in variants]
+    found = [_variant(cls, (*methods, ascends), namespace, variant, deadline) for variant in variants]
     return [answer for answer in found if answer is not None]
 
 
 def _variant(
-    cls: type, methods: tuple[str, str], namespace: Classes, variant: str | None, deadline: Deadline
+    cls: type, known: tuple[str, str, bool], namespace: Classes, variant: str | None, deadline: Deadline
 ) -> Answer | str | None:
     best: Answer | None = None
     unfinished = ""
@@ -78,7 +85,7 @@ def _variant(
         for making in makings(cls, inputs, namespace):
             if variant is not None and making.said != variant:
                 continue
-            answer = _best(Bound(making, inputs, methods))
+            answer = _best(Bound(making, inputs, known[:2], ascends=known[2]))
             if isinstance(answer, str):
                 unfinished = unfinished or answer
             elif answer is not None and (best is None or answer.distance < AGREES):
@@ -177,7 +184,10 @@ def _conventions(bound: Bound) -> Iterator[Bound]:
     """The other scales that the gradients of parameters have by convention and not by mistake."""
     if bound.inputs.several > 1:
         yield replace(bound, averaged=True)
-    if not _takes(bound, 1, "rate") and _moves(bound):
+    moves = _moves(bound)
+    if bound.ascends and moves:
+        yield replace(bound, rate=-RATE)
+    if not _takes(bound, 1, "rate") and moves:
         yield from (replace(bound, rate=rate) for rate in RATES)
 
 
@@ -224,7 +234,9 @@ def _case(bound: Bound) -> FunctionCase:
         notes.append("the layer divides the gradients of its parameters by the number of examples")
     if not bound.with_input:
         notes.append("backward returns no gradient of the input, so only the parameters are checked")
-    if bound.rate != RATE:
+    if bound.rate == -RATE:
+        notes.append("the update is added: what is handed back is taken to be target − output")
+    elif bound.rate != RATE:
         notes.append(f"read off an update at a learning rate of {bound.rate:g}, which the code does not let choose")
     if _takes(bound, 1, "rate"):
         notes.append("read off the update of the parameters where no gradient is kept")

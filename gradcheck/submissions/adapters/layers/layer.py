@@ -39,6 +39,7 @@ class Bound:
     with_input: bool = True
     averaged: bool = False
     rate: float = RATE
+    ascends: bool = False  # the file computes its error as target − output somewhere, so that updates are added
 
     def start(self, seed: int) -> Named:
         """The input ``x`` and the layer's parameters."""

@@ -21,7 +21,7 @@ TRAINING = ("training", "train", "istraining", "trainmode", "trainflg", "trainfl
 OPTIMIZERS = ("optimizer", "optimiser", "optim", "opt", "updater")
 UPSTREAM = ("grad", "error", "err", "delta", "upstream", "dvalues", "loss")
 INPUT = ("input", "inp", "prev", "x")
-RATE = 0.5
+RATE = 0.375
 """Large, so that weights changed too early show, and not 1, so that a rate applied twice does."""
 
 
