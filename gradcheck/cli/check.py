@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -52,6 +54,7 @@ def command(
     """
     with Status() as status:
         result = check_file(target, options=options_from(said), assignment=assignment, progress=status)
+    result = replace(result, command=shlex.join(["gradcheck", *sys.argv[1:]]))
     deliver(result, form, output, json_file)
     if explain and form == "text" and not output:
         click.echo(derivations(result))

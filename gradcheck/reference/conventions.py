@@ -31,7 +31,8 @@ class Reduction:
         base = "mean" if self.per_example else "sum"
         over = " over examples and outputs" if self.per_output and self.per_example else ""
         over = over or (" divided by n_out" if self.per_output else "")
-        word = _WORDS.get(self.factor, f"{self.factor:.6g} times the")
+        near = next((known for known in FACTORS if abs(self.factor - known) <= 1e-9 * known), self.factor)
+        word = _WORDS.get(near, f"{self.factor:.6g} times the")
         return " ".join(part for part in (word, base + over) if part)
 
     @classmethod
