@@ -16,15 +16,17 @@ SCRIPT = """
     u = 2 * np.random.random((4, 5)) - 1
     c = np.zeros((1, 5))
     v = 2 * np.random.random((5, 2)) - 1
+    k = np.zeros((1, 2))
     speed = 0.25
 
     for turn in range(50000):
         hidden = f(samples.dot(u) + c)
-        out = f(hidden.dot(v))
+        out = f(hidden.dot(v) + k)
         miss = goals - out
         d = miss * f(out, True)
         e = d.dot(v.T) * f(hidden, True)
         v += speed * hidden.T.dot(d)
+        k += speed * d.sum(axis=0, keepdims=True)
         u += speed * samples.T.dot(e)
         c += speed * e.sum(axis=0, keepdims=True)
         if turn % 10000 == 0:
@@ -70,7 +72,7 @@ def test_the_loop_of_a_script_is_a_model_of_its_own_sizes(understood, judged):
     (model,) = understood(train, SCRIPT).models
     assert model.info.sizes == (4, 5, 2)
     assert model.info.examples is None
-    assert list(model.build((4, 5, 2), 0).parameters()) == ["u", "c", "v"]
+    assert list(model.build((4, 5, 2), 0).parameters()) == ["u", "c", "v", "k"]
     assert judged(model)
 
 
@@ -97,6 +99,7 @@ def test_a_rate_that_is_written_as_a_number_is_inferred(understood):
     x, y = np.ones((4, 1)), np.full((2, 1), 0.3)
     out = net.forward(net.parameters(), x)
     hidden = 1 / (1 + np.exp(-(net.parameters()["u"].T @ x + net.parameters()["c"].T)))
+    assert model.info.free_factor
     exact = hidden @ ((out - y) * out * (1 - out)).T
     assert np.allclose(net.gradient(net.parameters(), x, y, 0.0)["v"], exact)
 

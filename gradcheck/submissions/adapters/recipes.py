@@ -86,6 +86,8 @@ def recipes(
     mentioned = {role for template in templates for role in template}
     options = [_options(p, available, mentioned) for p in parameters]
     unnamed = [i for i, choice in enumerate(options) if not choice]
+    if any("upstream" in roles(parameters[i].name) and "n_in" not in roles(parameters[i].name) for i in unnamed):
+        return  # a layer's gradient from above is nothing that could be made up
     fillings = [t for t in templates if len(t) == len(unnamed)] if unnamed else [()]
     tried = 0
     for filling, chosen in product(fillings, islice(product(*(choice or ("",) for choice in options)), 40 * MOST)):

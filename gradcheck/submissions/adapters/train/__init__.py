@@ -3,40 +3,79 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gradcheck.submissions.adapters.recipes import plain
 from gradcheck.submissions.adapters.train.assemble import learner_of
 from gradcheck.submissions.adapters.train.blocks import Block, blocks
+from gradcheck.submissions.adapters.train.cases import StepCase, step_case
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import made
 from gradcheck.submissions.adapters.train.learner import LearnerModel
+from gradcheck.submissions.adapters.train.loose import loose_case
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.scripts import ScriptSearch, base_namespace, learner_of_script, searches
 from gradcheck.submissions.adapters.trying import LONG, Deadline, Failed, attempt, one_round, quietly
+from gradcheck.submissions.adapters.vocabulary import STEP
 from gradcheck.submissions.loading import LoadedModule
-from gradcheck.submissions.subjects import Found, Hints, Model, ModelInfo
+from gradcheck.submissions.loading.execution import time_limit
+from gradcheck.submissions.subjects import Case, Found, Hints, Model, ModelInfo
 
 __all__ = ["FAMILY", "find"]
 
 FAMILY = "train"
-SECONDS = 0.4
+SECONDS, LONGEST = 0.4, 4.0
+SHOWN = (4, 5, 3, 6, 7)
+"""Sizes in which a model is looked at."""
 
 
 def find(loaded: LoadedModule, hints: Hints) -> Found:
-    """Classes with weights that chain and a method that changes them."""
-    deadline = Deadline(SECONDS)
-    models: list[Model] = []
-    for name, cls in own_classes(loaded.namespace, hints.names.get("class", "")):
-        found = attempt(class_model, name, cls, loaded.namespace, deadline)
-        if isinstance(found, LearnerModel):
-            models.append(found)
+    """Classes and training loops with weights that chain as models; learners of other forms as cases."""
+    deadline, module = Deadline(SECONDS), loaded.namespace
+    classes = list(own_classes(module, hints.names.get("class", "")))
+    found = [within(class_model, name, cls, module, deadline) for name, cls in classes]
+    models: list[Model] = [model for model in found if isinstance(model, LearnerModel)]
     if not models:
-        models.extend(script_models(loaded, deadline))
-    return Found(tuple(models))
+        scripts = within(lambda: list(script_models(loaded, deadline)))
+        models.extend(scripts if isinstance(scripts, list) else ())
+    cases: list[Case] = [case for case in (as_case(m) for m in models) if case is not None]
+    if not models:
+        loose = [within(loose_case, name, cls, module, globals_of(cls), Deadline(SECONDS)) for name, cls in classes]
+        cases.extend(case for case in loose if isinstance(case, StepCase))
+    unfinished = tuple(sentence for sentence in found if isinstance(sentence, str) and sentence)
+    return Found(tuple(m for m in models if whole(m)), tuple(cases), unfinished=unfinished)
+
+
+def within(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What the call gives in a few seconds, or ``Failed``: a loop without end ends the look at this class only."""
+    try:
+        with time_limit(LONGEST):
+            return attempt(function, *arguments)
+    except KeyboardInterrupt as error:
+        return Failed(error)
+
+
+def whole(model: Model) -> bool:
+    """Whether every layer has biases, or none: what the reference knows."""
+    if not isinstance(model, LearnerModel):
+        return True
+    sizes = model.info.sizes or SHOWN[: 2 + (1 if model.info.hidden_layers is None else model.info.hidden_layers)]
+    names = model.build(sizes, 1).parameters()
+    return len(names) in (len(sizes) - 1, 2 * (len(sizes) - 1))
+
+
+def as_case(model: Model) -> StepCase | None:
+    """A model with biases in some of its layers only, as a case."""
+    if whole(model) or not isinstance(model, LearnerModel):
+        return None
+    info = model.info
+    sizes = info.sizes or SHOWN[: 2 + (1 if info.hidden_layers is None else info.hidden_layers)]
+    found = attempt(step_case, info.title, model.learner, sizes)
+    return found if isinstance(found, StepCase) else None
 
 
 def script_models(loaded: LoadedModule, deadline: Deadline) -> Iterator[LearnerModel]:
@@ -84,8 +123,8 @@ def own_classes(namespace: Mapping[str, Any], wanted: str = "") -> Iterator[tupl
             yield name, value
 
 
-def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadline) -> LearnerModel | None:
-    """A class as a model, or None where it is none."""
+def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadline) -> LearnerModel | str:
+    """A class as a model; else a sentence about one that has weights but does not learn, or nothing."""
     namespace = globals_of(cls)
     for construction, sizes, thing in made(cls, module, namespace, deadline):
         search = attempt(Search, construction, sizes, thing, deadline)
@@ -94,10 +133,16 @@ def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadl
         forward = next(search.forwards(), None)
         step = search.best_step(forward)
         if step is None:
-            return None
+            return _not_learning(name, search)
         model = attempt(_model, name, search, forward, step)
-        return model if isinstance(model, LearnerModel) else None
-    return None
+        return model if isinstance(model, LearnerModel) else ""
+    return ""
+
+
+def _not_learning(name: str, search: Search) -> str:
+    """Which method that is called like a step raised what."""
+    steps = [method for method in search.errors if STEP.fullmatch(plain(method))]
+    return f"class {name}: {steps[0]} raised {search.errors[steps[0]]}" if steps else ""
 
 
 def _model(name: str, search: Search, forward: Way | None, step: Way) -> LearnerModel:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.slots import Place, Slot, slots
+from gradcheck.submissions.adapters.slots import Place, Slot, Stack, slots
 from gradcheck.submissions.adapters.train.chain import Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import example_data
@@ -77,7 +77,8 @@ def learner_of(search: Search, forward: Way | None, step: Way) -> Learner:
 
     def places(root: Any, sizes: Sequence[int]) -> Mapping[str, Place]:
         found = search.chain_of(root, sizes)
-        return used_places(root, found.layers, lambda changed: _response(learner, changed, found.sizes))
+        named = used_places(root, found.layers, lambda changed: _response(learner, changed, found.sizes))
+        return _without_constants(learner, root, named, found.sizes)
 
     learner = Learner(
         make=lambda sizes, seed: search.construction.make(sizes, seed, _any_data(sizes)),
@@ -87,6 +88,20 @@ def learner_of(search: Search, forward: Way | None, step: Way) -> Learner:
         namespace=search.namespace,
     )
     return learner
+
+
+def _without_constants(learner: Learner, root: Any, named: dict[str, Place], sizes: Sequence[int]) -> dict[str, Place]:
+    """Without single numbers per neuron that no step changes: constants of the layer, set to 0."""
+    single = {name: place for name, place in named.items() if isinstance(place, Stack) and place.get(root).ndim == 1}
+    if not single:
+        return named
+    x, y = np.ones((sizes[0], 1)), np.full((sizes[-1], 1), 0.3)
+    change = attempt(learner.change, root, single, x, y, 1.0)
+    if not isinstance(change, dict) or any(array.any() for array in change.values()):
+        return named
+    for place in single.values():
+        place.set(root, np.zeros_like(place.get(root)))
+    return {name: place for name, place in named.items() if name not in single}
 
 
 def _any_data(sizes: Sequence[int]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from gradcheck.submissions.adapters.train.construct import Construction
 from gradcheck.submissions.adapters.train.learner import Dimensions, fresh, settled
 from gradcheck.submissions.adapters.train.methods import Call, forward_calls, phase_calls, step_calls
 from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt, one_round, quietly
+from gradcheck.submissions.loading.execution import described
 
 Array = NDArray[Any]
 EXAMPLES = 2
@@ -53,6 +54,7 @@ class Search:
     def __init__(self, construction: Construction, sizes: tuple[int, ...], thing: Any, deadline: Deadline) -> None:
         self.construction, self.thing, self.deadline = construction, thing, deadline
         self.namespace = construction.namespace
+        self.errors: dict[str, str] = {}
         rng = np.random.default_rng(11)
         self.chain = self.chain_of(thing, sizes)
         self.sizes = self.chain.sizes
@@ -106,10 +108,14 @@ class Search:
         by_column = _orientation(answer, n_out, m)
         way = Way((call,), layout, by_column)
         moved = fresh(self.thing)
-        last = self.chain.layers[-1].weights
-        last.set(moved, last.get(moved) + 0.37)
+        self.moved(moved)
         other = self.attempt(way.forward, moved, self.x[:, :m], n_out)
         return way if isinstance(other, np.ndarray) and not np.array_equal(other, out) else None
+
+    def moved(self, root: Any) -> None:
+        """Change the last weights."""
+        last = self.chain.layers[-1].weights
+        last.set(root, last.get(root) + 0.37)
 
     def steps(self, forward: Way | None) -> Iterator[tuple[Way, int]]:
         """Ways to make it learn, with how many of its weight arrays they change."""
@@ -132,7 +138,9 @@ class Search:
         copy = fresh(self.thing)
         places = [layer.weights for layer in self.chain.layers]
         before = [place.get(copy) for place in places]
-        if isinstance(self.attempt(way.run, copy, self.x[:, :m], self.y[:, :m], 1.0), Failed):
+        outcome = self.attempt(way.run, copy, self.x[:, :m], self.y[:, :m], 1.0)
+        if isinstance(outcome, Failed):
+            self.errors.setdefault(way.calls[-1].method, described(outcome.error))
             return 0
         after = [attempt(place.get, copy) for place in places]
         if any(isinstance(a, Failed) or a.shape != b.shape for a, b in zip(after, before, strict=True)):

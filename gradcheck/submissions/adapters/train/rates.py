@@ -106,31 +106,42 @@ def _stepped_with(learner: Learner, name: str) -> Callable[[Any, Array, Array, f
 # ---- a rate written in the text ------------------------------------------------------------------
 
 
-def _squares(out: Array, y: Array) -> float:
+def squares(out: Array, y: Array) -> float:
+    """½ Σ (out − y)²."""
     return float(((out - y) ** 2).sum()) / 2
 
 
-def _cross_entropy(out: Array, y: Array) -> float:
+def cross_entropy(out: Array, y: Array) -> float:
+    """−Σ [y ln out + (1 − y) ln(1 − out)]."""
     return -float((y * np.log(out) + (1 - y) * np.log(1 - out)).sum())
 
 
-def _log_likelihood(out: Array, y: Array) -> float:
+def log_likelihood(out: Array, y: Array) -> float:
+    """−Σ y ln out."""
     return -float((y * np.log(out)).sum())
+
+
+COSTS: dict[str, Callable[[Array, Array], float]] = {
+    "quadratic": squares,
+    "cross-entropy": cross_entropy,
+    "log-likelihood": log_likelihood,
+}
+"""Costs of one example that steps are compared with."""
 
 
 def _factor(trial: Trial, change: Named) -> float:
     """How much longer a change of the last layer is than the gradient of a cost that it is parallel to; else 1."""
     if trial.learner.forward is None:
         return 1.0
-    for cost in (_squares, _cross_entropy, _log_likelihood):
+    for cost in COSTS.values():
         for name in list(trial.places)[-2:]:
-            factor = _ratio(-change[name], _numeric(trial, trial.places[name], cost))
+            factor = _ratio(-change[name], numeric_gradient(trial, trial.places[name], cost))
             if factor:
                 return factor
     return 1.0
 
 
-def _numeric(trial: Trial, place: Place, cost: Callable[[Array, Array], float]) -> Array | None:
+def numeric_gradient(trial: Trial, place: Place, cost: Callable[[Array, Array], float]) -> Array | None:
     """Central differences of a cost of the output, for one array; its first entries only, the rest is NaN."""
     at = place.get(trial.root)
     out = np.full_like(at, np.nan)

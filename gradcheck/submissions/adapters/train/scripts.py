@@ -141,7 +141,9 @@ def changed_names(before: Namespace, after: Namespace) -> list[Slot]:
     out = []
     for slot in slots(before, numbers=True):
         value, other = slot.get(before), attempt(slot.get, after)
-        if isinstance(other, np.ndarray) and other.shape == value.shape and not np.array_equal(value, other):
+        if not isinstance(other, np.ndarray) or other.shape != value.shape or not np.isfinite(other).all():
+            continue
+        if not np.array_equal(value, other):
             out.append(slot)
     return out
 

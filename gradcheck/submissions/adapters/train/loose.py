@@ -1,0 +1,86 @@
+"""Learners whose parameters do not chain: single numbers, neurons as objects, ones added to the inputs inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.adapters.slots import slots, stacked
+from gradcheck.submissions.adapters.train.assemble import learner_of
+from gradcheck.submissions.adapters.train.cases import StepCase, step_case
+from gradcheck.submissions.adapters.train.chain import Chain, Layer
+from gradcheck.submissions.adapters.train.classes import Search, Way
+from gradcheck.submissions.adapters.train.construct import Construction, made
+from gradcheck.submissions.adapters.train.learner import fresh
+from gradcheck.submissions.adapters.train.rates import with_rate
+from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt
+
+N_IN, N_OUT = (2, 3, 4), (1, 3, 2)
+
+
+class LooseSearch(Search):
+    """Every array and number of an object taken for a parameter, until it shows that it is none."""
+
+    kept: frozenset[str] | None = None
+
+    def chain_of(self, root: Any, sizes: Sequence[int]) -> Chain:
+        """All places of numbers, one after the other; only those kept once that is known."""
+        found = stacked(slots(root, numbers=True), root)
+        places = [place for place in found if self.kept is None or place.name in self.kept]
+        return Chain(tuple(Layer(place, outputs_first=False) for place in places), tuple(sizes))
+
+    def keep_what_matters(self, forward: Way) -> None:
+        """Forget the places on which the output does not depend."""
+        m = 1 if forward.layout.single else self.x.shape[1]
+        base = self.attempt(forward.forward, fresh(self.thing), self.x[:, :m], self.sizes[-1])
+        kept = set()
+        for layer in self.chain.layers:
+            copy = fresh(self.thing)
+            if isinstance(attempt(layer.weights.set, copy, layer.weights.get(copy) + 0.41), Failed):
+                continue
+            other = self.attempt(forward.forward, copy, self.x[:, :m], self.sizes[-1])
+            if isinstance(other, np.ndarray) and not np.array_equal(other, base):
+                kept.add(layer.weights.name)
+        self.kept = frozenset(kept)
+        self.chain = self.chain_of(self.thing, self.sizes)
+
+    def moved(self, root: Any) -> None:
+        """Change every parameter."""
+        for layer in self.chain.layers:
+            attempt(layer.weights.set, root, layer.weights.get(root) + 0.41)
+
+
+def loose_case(
+    name: str, cls: type, module: Mapping[str, Any], namespace: dict[str, Any], deadline: Deadline
+) -> StepCase | None:
+    """A class that answers and learns, whatever its parameters look like."""
+    for construction, sizes, thing in made(cls, module, namespace, deadline):
+        for n_in in (sizes[0],) if construction.sized or construction.holds_data else N_IN:
+            for n_out in (sizes[-1],) if construction.sized or construction.holds_data else N_OUT:
+                found = attempt(_case, name, (construction, sizes, thing), (n_in, n_out), deadline)
+                if isinstance(found, StepCase):
+                    return found
+                if deadline.passed:
+                    return None
+    return None
+
+
+def _case(
+    name: str, made_so: tuple[Construction, tuple[int, ...], Any], sizes: tuple[int, int], deadline: Deadline
+) -> StepCase | None:
+    construction, built, thing = made_so
+    search = LooseSearch(construction, sizes, thing, deadline)
+    forward = next(search.forwards(), None)
+    if forward is None:
+        return None
+    search.keep_what_matters(forward)
+    step = search.best_step(forward) if search.chain.layers else None
+    if step is None:
+        return None
+    learner = learner_of(search, forward, step)
+    make = learner.make
+    learner = with_rate(replace(learner, make=lambda _, seed: make(built, seed)), sizes)
+    return step_case(f"class {name}: {', '.join(call.method for call in step.calls)}", learner, sizes)
