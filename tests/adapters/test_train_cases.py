@@ -84,6 +84,39 @@ def test_their_mistakes_fail(understood, cases_judged, mistake):
     assert result.verdict == "fail"
 
 
+def test_examples_that_pass_by_broadcasting_only_are_not_taken(understood, cases_judged):
+    """A forward pass of one vector beside a step on rows: the way that makes a gradient is found."""
+    source = """
+        import numpy as np
+
+        class Net:
+            def __init__(self, layers):
+                self.weights = [np.random.randn(a + 1, b) for a, b in zip(layers[:-1], layers[1:])]
+
+            def predict(self, x):
+                for w in self.weights:
+                    x = np.tanh(np.append(x, 1.0) @ w)
+                return x
+
+            def fit(self, X, y, learning_rate=0.2, epochs=10000):
+                X, y = np.atleast_2d(X), np.array(y)
+                for _ in range(epochs):
+                    i = np.random.randint(len(X))
+                    a = [np.append(X[i], 1.0)]
+                    for w in self.weights:
+                        a.append(np.append(np.tanh(a[-1] @ w), 1.0))
+                    d = (y[i] - a[-1][:-1]) * (1 - a[-1][:-1] ** 2)
+                    for l in reversed(range(len(self.weights))):
+                        back = (self.weights[l] @ d)[:-1] * (1 - a[l][:-1] ** 2)
+                        self.weights[l] += learning_rate * np.outer(a[l], d)
+                        d = back
+    """
+    found = understood(train, source)
+    results = cases_judged(found) if found.cases else {}
+    assert found.models or all(results.values())
+    assert found
+
+
 def test_constants_of_neurons_are_no_parameters(understood, judged):
     """A bias per neuron object that no step touches is a constant of the layer."""
     source = """

@@ -34,8 +34,8 @@ ROLES: dict[str, re.Pattern[str]] = {
         r"o out outputs? ypred yhat pred predictions? ahat a\d aout al cache yp salida final_?outputs? activations"
     ),
     "sizes": any_of(
-        "sizes? layers? .*layersizes? .*layers?dims? dims structure topology arch architecture shape .*netshape nodes "
-        "neurons .*neurons capas camadas couches schichten nn layerlist nnodes dimensions config"
+        "sizes? layers? (?!.*hid).*layersizes? (?!.*hid).*layers?dims? dims structure topology arch architecture shape "
+        ".*netshape nodes (?!.*hid).*neurons capas camadas couches schichten nn layerlist nnodes dimensions config"
     ),
     "n_in": any_of(f"{AROUND[0]}{INPUT}{AROUND[1]} ni nx d din indim fanin i nfeatures nin"),
     "n_hidden": any_of(rf"{AROUND[0]}{HIDDEN}{AROUND[1]} nh\d? h\d? hiddenlayers?(sizes?)?"),

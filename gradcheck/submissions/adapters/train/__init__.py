@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.recipes import plain
-from gradcheck.submissions.adapters.train.assemble import learner_of
 from gradcheck.submissions.adapters.train.blocks import Block, blocks
-from gradcheck.submissions.adapters.train.cases import StepCase, step_case
+from gradcheck.submissions.adapters.train.cases import Fit, StepCase, fit_of, step_case
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import made
 from gradcheck.submissions.adapters.train.learner import LearnerModel
-from gradcheck.submissions.adapters.train.loose import loose_case
+from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_case
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.scripts import ScriptSearch, base_namespace, learner_of_script, searches
 from gradcheck.submissions.adapters.trying import LONG, Deadline, Failed, attempt, one_round, quietly
@@ -46,7 +45,8 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     if not models:
         loose = [within(loose_case, name, cls, module, globals_of(cls), Deadline(SECONDS)) for name, cls in classes]
         cases.extend(case for case in loose if isinstance(case, StepCase))
-    unfinished = tuple(sentence for sentence in found if isinstance(sentence, str) and sentence)
+    sentences = [sentence for sentence in found if isinstance(sentence, str) and sentence]
+    unfinished = () if models or cases else tuple(sentences)
     return Found(tuple(m for m in models if whole(m)), tuple(cases), unfinished=unfinished)
 
 
@@ -74,7 +74,9 @@ def as_case(model: Model) -> StepCase | None:
         return None
     info = model.info
     sizes = info.sizes or SHOWN[: 2 + (1 if info.hidden_layers is None else info.hidden_layers)]
-    found = attempt(step_case, info.title, model.learner, sizes)
+    fit = attempt(fit_of, model.learner, sizes)
+    one_hot = info.targets == "one-hot"
+    found = step_case(info.title, model.learner, sizes, fit, one_hot=one_hot) if isinstance(fit, Fit) else None
     return found if isinstance(found, StepCase) else None
 
 
@@ -131,10 +133,10 @@ def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadl
         if not isinstance(search, Search):
             continue
         forward = next(search.forwards(), None)
-        step = search.best_step(forward)
-        if step is None:
+        chosen = best_of(search, forward, search.sizes)
+        if chosen is None:
             return _not_learning(name, search)
-        model = attempt(_model, name, search, forward, step)
+        model = attempt(_model, name, search, forward, chosen)
         return model if isinstance(model, LearnerModel) else ""
     return ""
 
@@ -145,10 +147,10 @@ def _not_learning(name: str, search: Search) -> str:
     return f"class {name}: {steps[0]} raised {search.errors[steps[0]]}" if steps else ""
 
 
-def _model(name: str, search: Search, forward: Way | None, step: Way) -> LearnerModel:
+def _model(name: str, search: Search, forward: Way | None, chosen: Chosen) -> LearnerModel:
     """The model, once it has answered; what the submission raises is passed on."""
-    learner = with_rate(learner_of(search, forward, step), search.sizes)
-    info = _info(name, search, forward, step, learner)
+    learner = chosen.learner
+    info = _info(name, search, forward, chosen.step, learner)
     model = LearnerModel(info, learner)
     one_by_one = info.examples is None and not answers_batches(model, search.sizes)
     return replace(model, info=replace(info, examples=1)) if one_by_one else model

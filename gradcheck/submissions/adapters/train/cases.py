@@ -27,6 +27,7 @@ class StepCase:
     sizes: tuple[int, ...]
     cost_name: str
     factor: float
+    one_hot: bool = False
     nets: dict[str, LearnerNet] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -64,30 +65,55 @@ class StepCase:
 
     def _example(self, seed: int) -> tuple[Array, Array]:
         rng = np.random.default_rng([seed, 5])
-        return rng.standard_normal((self.sizes[0], 1)), rng.uniform(0.1, 0.9, (self.sizes[-1], 1))
+        x, n_out = rng.standard_normal((self.sizes[0], 1)), self.sizes[-1]
+        if self.one_hot:
+            return x, np.eye(n_out)[:, [int(rng.integers(n_out))]]
+        return x, rng.uniform(0.1, 0.9, (n_out, 1))
 
 
-def step_case(title: str, learner: Learner, sizes: Sequence[int]) -> StepCase | None:
-    """The learner as a case, or None where its steps fit no cost that we know in any parameter."""
+@dataclass(frozen=True)
+class Fit:
+    """How many parameters' steps are the gradient of one cost, of how many; which cost, and by what factor."""
+
+    count: int
+    parameters: int
+    cost_name: str
+    factor: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of them are."""
+        return self.count == self.parameters
+
+
+def fit_of(learner: Learner, sizes: Sequence[int]) -> Fit:
+    """The cost of the output that most of the parameters' steps are parallel to, with one factor."""
     trial = Trial.of(learner, sizes)
     change = trial.change(learner.rate)
-    best: tuple[int, str, float] = (0, "", 1.0)
-    if change is None:
-        return None
+    best = Fit(0, len(trial.places), "", 1.0)
+    if change is None or learner.forward is None:
+        return best
     for name, cost in COSTS.items():
-        ratios = [_ratio(trial, name, place, cost, -change[key]) for key, place in trial.places.items()]
+        ratios = [_ratio(trial, place, cost, -change[key]) for key, place in trial.places.items()]
         for factor in {r for r in ratios if r is not None}:
             count = sum(r is not None and abs(r / factor - 1) < PARALLEL for r in ratios)
-            if count > best[0]:
-                best = (count, name, factor)
-    if not best[0]:
+            if count > best.count:
+                best = Fit(count, len(ratios), name, factor / learner.factor)
+    return best
+
+
+def step_case(
+    title: str, learner: Learner, sizes: Sequence[int], fit: Fit, *, one_hot: bool = False
+) -> StepCase | None:
+    """The learner as a case, or None where its steps fit no cost that we know in any parameter."""
+    if not fit.count:
         return None
-    factor = best[2] / learner.factor
-    rounded = float(f"{factor:.4g}")
-    return StepCase(title, learner, tuple(sizes), best[1], rounded if abs(factor / rounded - 1) < PARALLEL else factor)
+    rounded = float(f"{fit.factor:.4g}")
+    factor = rounded if abs(fit.factor / rounded - 1) < PARALLEL else fit.factor
+    return StepCase(title, learner, tuple(sizes), fit.cost_name, factor, one_hot)
 
 
-def _ratio(trial: Trial, name: str, place: Place, cost: Callable[[Array, Array], float], step: Array) -> float | None:
+def _ratio(trial: Trial, place: Place, cost: Callable[[Array, Array], float], step: Array) -> float | None:
     """The positive factor by which a step is the cost's gradient, or None."""
     numeric = numeric_gradient(trial, place, cost)
     if numeric is None:
@@ -99,4 +125,4 @@ def _ratio(trial: Trial, name: str, place: Place, cost: Callable[[Array, Array],
         return None
     factor = float((numeric * step).sum()) / size
     close = np.allclose(step, factor * numeric, rtol=0, atol=PARALLEL * float(np.abs(step).max()) + 1e-12)
-    return factor if close and factor > 0 and step.size > (0 if name else 1) else None
+    return factor if close and factor > 0 else None

@@ -19,7 +19,7 @@ from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt, one
 from gradcheck.submissions.loading.execution import described
 
 Array = NDArray[Any]
-EXAMPLES = 2
+EXAMPLES, WAYS = 2, 4
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,6 @@ class Search:
                 changed = self._changed(way)
                 if changed:
                     yield way, changed
-                    break
 
     def _changed(self, way: Way) -> int:
         m = 1 if way.layout.single else EXAMPLES
@@ -148,15 +147,17 @@ class Search:
         change = {str(i): a - b for i, (a, b) in enumerate(zip(after, before, strict=True))}
         return sum(bool(a.any()) for a in change.values()) if settled(change) else 0
 
-    def best_step(self, forward: Way | None) -> Way | None:
-        """The first way that changes all weights, or the one that changes most."""
-        best: tuple[Way, int] | None = None
+    def step_ways(self, forward: Way | None) -> list[Way]:
+        """The first few ways that change all weights; without any, the one that changes most."""
+        best: list[tuple[Way, int]] = []
         for way, changed in self.steps(forward):
-            if best is None or changed > best[1]:
-                best = (way, changed)
-            if changed == len(self.chain.layers):
+            if not best or changed > best[0][1]:
+                best = []
+            if not best or changed == best[0][1]:
+                best.append((way, changed))
+            if changed == len(self.chain.layers) and len(best) == WAYS:
                 break
-        return best[0] if best else None
+        return [way for way, _ in best]
 
 
 def _orientation(answer: Any, n_out: int, m: int) -> bool | None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gradcheck.submissions.adapters.slots import slots, stacked
 from gradcheck.submissions.adapters.train.assemble import learner_of
-from gradcheck.submissions.adapters.train.cases import StepCase, step_case
+from gradcheck.submissions.adapters.train.cases import Fit, StepCase, fit_of, step_case
 from gradcheck.submissions.adapters.train.chain import Chain, Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import Construction, made
-from gradcheck.submissions.adapters.train.learner import fresh
+from gradcheck.submissions.adapters.train.learner import Learner, fresh
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt
 
@@ -77,10 +77,42 @@ def _case(
     if forward is None:
         return None
     search.keep_what_matters(forward)
-    step = search.best_step(forward) if search.chain.layers else None
-    if step is None:
+    chosen = best_of(search, forward, sizes, built) if search.chain.layers else None
+    if chosen is None:
         return None
+    title = f"class {name}: {', '.join(call.method for call in chosen.step.calls)}"
+    return step_case(title, chosen.learner, sizes, chosen.fit, one_hot=chosen.step.layout.one_hot)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A way to learn, the learner that it makes, and how well its steps fit a cost."""
+
+    step: Way
+    learner: Learner
+    fit: Fit
+
+
+def best_of(search: Search, forward: Way | None, sizes: Sequence[int], built: Sequence[int] = ()) -> Chosen | None:
+    """Of the ways that change the weights the first whose steps are a gradient of some cost, or the nearest to it.
+
+    A way that hands over the examples wrongly may pass by broadcasting; it fits nothing. *built* are
+    the sizes to make the object in, where they are others than the data's.
+    """
+    best: Chosen | None = None
+    for step in search.step_ways(forward):
+        found = attempt(_chosen, search, forward, step, tuple(sizes), tuple(built))
+        if isinstance(found, Chosen) and (best is None or found.fit.count > best.fit.count):
+            best = found
+        if best is not None and (best.fit.complete or search.deadline.passed):
+            break
+    return best
+
+
+def _chosen(search: Search, forward: Way | None, step: Way, sizes: tuple[int, ...], built: tuple[int, ...]) -> Chosen:
     learner = learner_of(search, forward, step)
-    make = learner.make
-    learner = with_rate(replace(learner, make=lambda _, seed: make(built, seed)), sizes)
-    return step_case(f"class {name}: {', '.join(call.method for call in step.calls)}", learner, sizes)
+    if built:
+        make = learner.make
+        learner = replace(learner, make=lambda _, seed: make(built, seed))
+    learner = with_rate(learner, sizes)
+    return Chosen(step, learner, fit_of(learner, sizes))

@@ -37,7 +37,7 @@ class Trial:
         """A fresh network and a typical example."""
         root = learner.make(sizes, 1)
         x = np.random.default_rng(4).standard_normal((sizes[0], 1))
-        y = np.linspace(0.2, 0.8, sizes[-1])[:, None]
+        y = np.eye(sizes[-1])[:, [sizes[-1] // 2]] if sizes[-1] > 1 else np.array([[1.0]])
         return cls(learner, root, learner.places(root, sizes), tuple(sizes), x, y)
 
     def change(self, rate: float, learner: Learner | None = None, root: Any = None) -> Named | None:

@@ -51,7 +51,7 @@ class Runs:
 
     def candidates(self) -> Iterator[tuple[Slot, Array, Array]]:
         """Places of the targets' size that depend on the weights, with what is there for each of the targets."""
-        for slot in slots(self.one):
+        for slot in slots(self.one, numbers=True):
             value, again, moved = slot.get(self.one), attempt(slot.get, self.other), attempt(slot.get, self.moved)
             fits = value.size == self.y.size and isinstance(again, np.ndarray) and isinstance(moved, np.ndarray)
             put_in = any(np.array_equal(value, array) for array in self.given)
