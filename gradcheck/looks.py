@@ -187,12 +187,19 @@ def _gross(first: Look, analytic: float, bench: Bench) -> bool:
 
 
 def _confirmed(line: Line, analytic: float, first: Look, bench: Bench) -> bool:
-    """Whether a central difference at a smaller step agrees with the first look and not with *analytic*."""
+    """Whether a central difference at a smaller step agrees with the first look and not with *analytic*.
+
+    A gap between the one-sided slopes that has not shrunk with the step is a kink that curvature hid from the
+    first look: nothing is confirmed then.
+    """
     h = first.step / 4
     (right, ahead), (left, behind) = line(h), line(-h)
     if not right > 0 > left:
         return False
     value = (ahead - behind) / (right - left)
+    gap = abs((ahead - bench.cost) / right - (behind - bench.cost) / left)
+    if gap > KINK_PERSISTS * (first.high - first.low) and gap > KINK_VISIBLE * 2 * bench.noise / h:
+        return False
     allowed = bench.allowed(first.value, first.bar + 2 * bench.noise / h)
     return abs(value - first.value) <= allowed < abs(analytic - value)
 
@@ -216,9 +223,16 @@ def _closest(kinked: Look, noise: float) -> float:
     return 10 * KINK_VISIBLE * noise / (kinked.high - kinked.low)
 
 
+def _kinked(seen: Look, looks: Sequence[Look]) -> bool:
+    """Whether a look shows a kink, or the same gap as a larger step that did, too small a step for its noise."""
+    gap = seen.high - seen.low
+    wider = (other for other in looks if other.kink and other.step > seen.step)
+    return seen.kink or any(gap > KINK_PERSISTS * (other.high - other.low) for other in wider)
+
+
 def _settled(looks: Sequence[Look], analytic: float, bench: Bench) -> Judgement | None:
     """The verdict, if the looks so far agree on one."""
-    smooth = sorted((s for s in looks if s.usable and not s.kink), key=lambda s: (s.edge, s.bar))
+    smooth = sorted((s for s in looks if s.usable and not _kinked(s, looks)), key=lambda s: (s.edge, s.bar))
     if not smooth and len(looks) == 2 and looks[1].step < looks[0].step / 8 and bench.between(looks[1], analytic):
         return _subgradient(looks[1], analytic)
     if analytic == 0 and len(looks) == FLAT_LOOKS and all(s.flat and s.usable for s in looks):
