@@ -14,6 +14,9 @@ from gradcheck.submissions.handed import handed
 Array = NDArray[Any]
 
 
+LABELLED = "list with the label at its end"
+
+
 @dataclass(frozen=True)
 class Layout:
     """How columns (n, m) become what a submission takes. ``single``: one example at a time."""
@@ -26,7 +29,9 @@ class Layout:
 
     def given(self, x: Array, y: Array) -> dict[str, Any]:
         """The roles x, y and pairs for these examples."""
-        each = [(self.one(x[:, [i]]), self.one(y[:, [i]])) for i in range(x.shape[1])]
+        each: list[Any] = [(self.one(x[:, [i]]), self.one(y[:, [i]])) for i in range(x.shape[1])]
+        if self.name == LABELLED:
+            each = [[*one, int(y[:, i].argmax())] for i, (one, _) in enumerate(each)]
         return {"x": self.inputs(x), "y": self.targets(y), "pairs": each}
 
     def one(self, column: Array) -> Any:
@@ -59,6 +64,11 @@ def row_list(x: Array) -> Any:
 def one_list(x: Array) -> Any:
     """The first example as a list."""
     return x[:, 0].tolist()
+
+
+def one_list_and_label(x: Array) -> Any:
+    """The first example as a list, with room for its label at the end."""
+    return [*x[:, 0].tolist(), 0]
 
 
 def stacked_rows(x: Array) -> Array:
@@ -110,6 +120,7 @@ LABELS = (
     Layout("columns, labels", columns, row_labels, one_hot=True),
     Layout("vector, label", vector, label, single=True, one_hot=True),
     Layout("list, label", one_list, label, single=True, one_hot=True),
+    Layout(LABELLED, one_list_and_label, one_list, single=True, one_hot=True),
 )
 
 
@@ -124,7 +135,7 @@ def as_columns(returned: Any, n_out: int, m: int, *, by_column: bool | None = No
     Of a tuple or list of arrays (activations of every layer, an output and a cache) the last that
     has the size is taken. *by_column* decides where the shape does not.
     """
-    array = _sized(returned, n_out * m)
+    array = sized(returned, n_out * m)
     if array is None or not np.isfinite(array).all():
         return None
     if array.ndim >= 2 and by_column is None:
@@ -132,9 +143,10 @@ def as_columns(returned: Any, n_out: int, m: int, *, by_column: bool | None = No
     return array.reshape(n_out, m) if by_column else array.reshape(m, n_out).T
 
 
-def _sized(returned: Any, size: int) -> Array | None:
+def sized(returned: Any, size: int) -> Array | None:
+    """The array of that many entries in what was returned: itself, or the last one in a tuple or list."""
     if isinstance(returned, list | tuple) and any(np.ndim(item) > 0 for item in returned if not _ragged(item)):
-        found = [a for item in returned if (a := _sized(item, size)) is not None]
+        found = [a for item in returned if (a := sized(item, size)) is not None]
         if found and not _rectangular(returned):
             return found[-1]
     try:

@@ -29,7 +29,7 @@ ROLES: dict[str, re.Pattern[str]] = {
     "batch": any_of(".*batchsize batch bs minibatchsize tamlote"),
     "l2": any_of("lam lamb lambda? lmbda reg regularization regparam .*lambda l2.* weightdecay decay .*reg"),
     "verbose": any_of("verbose printcost debug showcost display plot log print.* show.*"),
-    "pairs": any_of("train(ing)?(data|set) patterns? dataset samples examples minibatch pairs data"),
+    "pairs": any_of("train(ing)?(data|set)? patterns? dataset samples examples minibatch pairs data"),
     "output": any_of(
         r"o out outputs? ypred yhat pred predictions? ahat a\d aout al cache yp salida final_?outputs? activations"
     ),
@@ -37,9 +37,9 @@ ROLES: dict[str, re.Pattern[str]] = {
         "sizes? layers? (?!.*hid).*layersizes? (?!.*hid).*layers?dims? dims structure topology arch architecture shape "
         ".*netshape nodes (?!.*hid).*neurons capas camadas couches schichten nn layerlist nnodes dimensions config"
     ),
-    "n_in": any_of(f"{AROUND[0]}{INPUT}{AROUND[1]} ni nx d din indim fanin i nfeatures nin"),
+    "n_in": any_of(f"{AROUND[0]}{INPUT}{AROUND[1]} .*inputsper.* ni nx d din indim fanin i nfeatures nin"),
     "n_hidden": any_of(rf"{AROUND[0]}{HIDDEN}{AROUND[1]} nh\d? h\d? hiddenlayers?(sizes?)?"),
-    "n_out": any_of(f"{AROUND[0]}{OUTPUT}{AROUND[1]} no ny k dout outdim fanout nclasses nout units? neurons? c"),
+    "n_out": any_of(f"{AROUND[0]}{OUTPUT}{AROUND[1]} no ny k dout outdim fanout nclasses nout units? .*neurons? c"),
     "x": any_of(
         f"x xs xi x(train|data|batch|in|i|s|t|b|input) .*inputs? inputs?{FORM} train(ing)?(x|inputs?|data|features) "
         "data features? samples? images? row a0 entradas? entrees? eingaben? in inp datos dados instance vector "
@@ -51,6 +51,10 @@ ROLES: dict[str, re.Pattern[str]] = {
         "salidas? saidas? sorties? ausgaben? esperad[oa]s? answers? correct.* real actual onehot ideal trueoutputs? "
         "soll.*"
     ),
+    "loss_prime": any_of(".*(loss|cost|error|mse).*(prime|deriv.*|grad.*|back.*) d(loss|cost|error).*"),
+    "loss": any_of("(?!.*(prime|deriv|grad)).*loss.* cost.* criterion objective errorf.*"),
+    "optimizer": any_of("opt.* .*optimi[sz]er"),
+    "layer_list": any_of("layers? layer_?list modules? blocks? network net stack sequence"),
     "upstream": any_of(
         "d dout dy dz da do dl delta .*delta dvalues? grad g grads .*grad.* upstream.* outputerror error err errors "
         "erro fehler .*error back.* top.* accum.* loss.* dnext doutput.* dout.* delta.* e"
@@ -98,3 +102,24 @@ NOT_OUTPUT = any_of(".*(slope|deriv|prime|delta|grad|error|loss|cost|diff).* d.*
 
 GRADIENT = any_of(".*grad.* deriv.* d g adj adjoint bar delta dval d.*dself .*gradiente.* error diff")
 """Where gradients are kept."""
+
+ADD = any_of("add.* append push stack.* insert.* agregar.* adicionar.* ajouter.*")
+"""Methods that give a network one more layer."""
+
+SETTING = any_of("use compile set.* configure build prepare setup .*loss .*optimizer")
+"""Methods that give a network its loss and optimiser."""
+
+LOSS = any_of(".*(mse|loss|cost|error|entropy|square|crit|nll).*")
+"""Losses."""
+
+OPTIMIZER = any_of(".*(sgd|optimi[sz]|descent).*")
+"""Optimisers."""
+
+NETWORK = any_of("net network neuralnet(work)? nn model layers mlp ann")
+"""What functions call the network that they are given."""
+
+MAKES_NETWORK = any_of("(init|creat|build|mak|new|setup|construct|gener).*")
+"""Functions that make a network."""
+
+CONTAINER = any_of(".*(net|model|sequential|mlp|perceptron|brain|red|rede|reseau|netz).*")
+"""Classes that hold layers."""

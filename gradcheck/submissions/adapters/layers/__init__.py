@@ -11,6 +11,7 @@ from gradcheck.submissions.adapters.layers.choosing import Answer, hands_on, lay
 from gradcheck.submissions.adapters.layers.losses import loss_case, loss_methods
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
 from gradcheck.submissions.adapters.layers.slopes import slope_case, slope_methods
+from gradcheck.submissions.adapters.train import network_models
 from gradcheck.submissions.adapters.trying import Deadline
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
@@ -52,7 +53,8 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
                 unfinished.append(item)
     if not layers and hints.family != FAMILY and any(_learns(cls) for cls in classes.values()):
         others = []  # helpers of a network that another adapter understands
-    return Found((), (*layers, *others), tuple(notes), tuple(dict.fromkeys(unfinished)))
+    models = network_models(loaded, hints) if layers else []
+    return Found(tuple(models), (*layers, *others), tuple(notes), tuple(dict.fromkeys(unfinished)))
 
 
 def _other(cls: type, loaded: LoadedModule) -> list[FunctionCase | str]:

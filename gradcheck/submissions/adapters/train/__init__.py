@@ -16,6 +16,7 @@ from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import made
 from gradcheck.submissions.adapters.train.learner import LearnerModel
 from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_case
+from gradcheck.submissions.adapters.train.networks import Functions, assemblies
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.scripts import ScriptSearch, base_namespace, learner_of_script, searches
 from gradcheck.submissions.adapters.trying import LONG, Deadline, Failed, attempt, one_round, quietly
@@ -39,6 +40,8 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     found = [within(class_model, name, cls, module, deadline) for name, cls in classes]
     models: list[Model] = [model for model in found if isinstance(model, LearnerModel)]
     if not models:
+        models.extend(network_models(loaded, hints))
+    if not models:
         scripts = within(lambda: list(script_models(loaded, deadline)))
         models.extend(scripts if isinstance(scripts, list) else ())
     cases: list[Case] = [case for case in (as_case(m) for m in models) if case is not None]
@@ -48,6 +51,35 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     sentences = [sentence for sentence in found if isinstance(sentence, str) and sentence]
     unfinished = () if models or cases else tuple(sentences)
     return Found(tuple(m for m in models if whole(m)), tuple(cases), unfinished=unfinished)
+
+
+def network_models(loaded: LoadedModule, hints: Hints) -> list[LearnerModel]:
+    """The first network that can be put together from the submission's layers, or made by its functions, and learns."""
+    classes = dict(own_classes(loaded.namespace, hints.names.get("class", "")))
+    functions = [f for f in loaded.namespace.values() if inspect.isfunction(f)]
+    namespace = next((f.__globals__ for f in functions), {}) or next((globals_of(c) for c in classes.values()), {})
+    found = within(lambda: next(_networks(classes, loaded.namespace, namespace), None))
+    return [found] if isinstance(found, LearnerModel) else []
+
+
+def _networks(
+    classes: Mapping[str, type], module: Mapping[str, Any], namespace: dict[str, Any]
+) -> Iterator[LearnerModel]:
+    deadline = Deadline(SECONDS)
+    for assembly in assemblies(classes, module, namespace):
+        sizes = assembly.trial_sizes()
+        search = attempt(Search, assembly, sizes, assembly.make(sizes, 1), deadline)
+        forward = next(search.forwards(), None) if isinstance(search, Search) else None
+        chosen = best_of(search, forward, sizes) if forward is not None else None
+        if chosen is None or not chosen.fit.count:
+            continue  # the layers are judged one by one; a network whose cost is not known would add doubt only
+        whose = search.thing.network if isinstance(search.thing, Functions) else search.thing
+        title = f"a network of class {type(whose).__name__}"
+        model = attempt(_model, title, search, forward, chosen)
+        if isinstance(model, LearnerModel):
+            yield model
+        if deadline.passed:
+            return
 
 
 def within(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -136,7 +168,7 @@ def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadl
         chosen = best_of(search, forward, search.sizes)
         if chosen is None:
             return _not_learning(name, search)
-        model = attempt(_model, name, search, forward, chosen)
+        model = attempt(_model, f"class {name}", search, forward, chosen)
         return model if isinstance(model, LearnerModel) else ""
     return ""
 
@@ -199,9 +231,9 @@ def _info(name: str, search: Search, forward: Any, step: Any, learner: Any) -> M
     free = construction.sized and search.chain.sizes == tuple(search.sizes)
     return ModelInfo(
         family=FAMILY,
-        title=f"class {name}: {', '.join(call.method for call in step.calls)}",
+        title=f"{name}: {', '.join(call.method for call in step.calls)}",
         sizes=None if free else search.sizes,
-        hidden_layers=None if not free or construction.any_depth else construction.recipe.count("n_hidden"),
+        hidden_layers=None if not free or construction.any_depth else len(search.sizes) - 2,
         examples=1 if step.layout.single or (forward and forward.layout.single) else None,
         forward=learner.forward is not None,
         targets="one-hot" if step.layout.one_hot else "any",

@@ -81,10 +81,20 @@ def _bias_by_name(array: _Array) -> bool:
 
 
 def _of_sizes(matrices: Sequence[_Array], sizes: Sequence[int]) -> Chain | None:
+    for order in ((False,), (True,), (False, True)):
+        found = _in_order(matrices, sizes, order)
+        if found is not None:
+            return found
+    return None
+
+
+def _in_order(matrices: Sequence[_Array], sizes: Sequence[int], order: tuple[bool, ...]) -> Chain | None:
+    """All weights the same way round; a bias row of its own is told from an output by that."""
     layers: list[Layer] = []
     for n_in, n_out in pairwise(sizes):
         used = {layer.weights for layer in layers}
-        fits = [(a, layer) for a in matrices if (layer := _layer(a, n_in, n_out)) and layer.weights not in used]
+        tried = [(a, layer) for a in matrices for first in order if (layer := _layer(a, n_in, n_out, first))]
+        fits = [(a, layer) for a, layer in tried if layer.weights not in used]
         if not fits:
             return None
         fits.sort(key=lambda fit: _suspicious(fit[0]))
@@ -92,17 +102,21 @@ def _of_sizes(matrices: Sequence[_Array], sizes: Sequence[int]) -> Chain | None:
     return Chain(tuple(layers), tuple(sizes))
 
 
-def _layer(array: _Array, n_in: int, n_out: int) -> Layer | None:
-    """The array as that layer's weights, its last row or column as biases where there is one too many."""
+def _layer(array: _Array, n_in: int, n_out: int, first: bool) -> Layer | None:
+    """The array as that layer's weights, its last row or column as biases where there is one too many.
+
+    *first*: the outputs count the rows; so they do where every neuron has its own weights.
+    """
     shape, place = array.value.shape, array.place
-    for first, expected in ((False, (n_in, n_out)), (True, (n_out, n_in))):
-        if shape == expected:
-            return Layer(place, first)
-        axis = 1 if first else 0
-        larger = tuple(n + (i == axis) for i, n in enumerate(expected))
-        if shape == larger:
-            parts = [Part(place, axis, i, bias=True) for i in (n_in, 0)]
-            return Layer(Part(place, axis, n_in, bias=False), first, tuple(parts))
+    if isinstance(place, Stack) and not first:
+        return None
+    expected = (n_out, n_in) if first else (n_in, n_out)
+    if shape == expected:
+        return Layer(place, first)
+    axis = 1 if first else 0
+    if shape == tuple(n + (i == axis) for i, n in enumerate(expected)):
+        parts = [Part(place, axis, i, bias=True) for i in (n_in, 0)]
+        return Layer(Part(place, axis, n_in, bias=False), first, tuple(parts))
     return None
 
 

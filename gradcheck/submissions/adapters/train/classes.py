@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.layouts import Layout, as_columns, layouts
+from gradcheck.submissions.adapters.layouts import Layout, as_columns, layouts, sized
 from gradcheck.submissions.adapters.slots import slots
 from gradcheck.submissions.adapters.train.chain import Chain, chain
 from gradcheck.submissions.adapters.train.construct import Construction
 from gradcheck.submissions.adapters.train.learner import Dimensions, fresh, settled
 from gradcheck.submissions.adapters.train.methods import Call, forward_calls, phase_calls, step_calls
+from gradcheck.submissions.adapters.train.networks import Assembly
 from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt, one_round, quietly
 from gradcheck.submissions.loading.execution import described
 
@@ -29,10 +30,18 @@ class Way:
     calls: tuple[Call, ...]
     layout: Layout
     by_column: bool | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, root: Any, x: Array, y: Array, rate: float) -> Any:
         """Make the calls, each given what the ones before it returned as the output; the last answer."""
-        given = {**self.layout.given(x, y), **SETTINGS, "rate": rate, "batch": x.shape[1]}
+        given = {
+            **self.layout.given(x, y),
+            **SETTINGS,
+            "rate": rate,
+            "batch": x.shape[1],
+            "n_out": len(y),
+            **self.extras,
+        }
         answer: Any = None
         for call in self.calls:
             answer = call.run(root, {**given, "output": answer})
@@ -51,7 +60,9 @@ SETTINGS = {"epochs": 1, "l2": 0.0, "momentum": 0.0, "verbose": False}
 class Search:
     """What can be found out about objects of one construction."""
 
-    def __init__(self, construction: Construction, sizes: tuple[int, ...], thing: Any, deadline: Deadline) -> None:
+    def __init__(
+        self, construction: Construction | Assembly, sizes: tuple[int, ...], thing: Any, deadline: Deadline
+    ) -> None:
         self.construction, self.thing, self.deadline = construction, thing, deadline
         self.namespace = construction.namespace
         self.errors: dict[str, str] = {}
@@ -121,13 +132,14 @@ class Search:
         """Ways to make it learn, with how many of its weight arrays they change."""
         preferred = [forward.layout] if forward else []
         order = [*preferred, *(lay for lay in layouts(self.sizes[-1]) if lay not in preferred)]
+        extras = self.construction.extras
         firsts = list(dict.fromkeys([*(forward.calls if forward else ()), *forward_calls(self.thing)]))[:3]
-        singles = ((call,) for call in step_calls(self.thing, data=self.construction.holds_data))
+        singles = ((call,) for call in step_calls(self.thing, data=self.construction.holds_data, extras=extras))
         for calls in (*singles, *phase_calls(self.thing, firsts)):
             for layout in order:
                 if self.deadline.passed:
                     return
-                way = Way(tuple(calls), layout)
+                way = Way(tuple(calls), layout, extras=extras)
                 changed = self._changed(way)
                 if changed:
                     yield way, changed
@@ -161,12 +173,9 @@ class Search:
 
 
 def _orientation(answer: Any, n_out: int, m: int) -> bool | None:
-    """Whether an array came back as columns; None where its shape does not tell."""
-    shape = np.shape(answer) if isinstance(answer, np.ndarray | list) and not _nested(answer) else ()
+    """Whether the output came back as columns; None where its shape does not tell."""
+    array = sized(answer, n_out * m)
+    shape = () if array is None else array.shape
     if len(shape) < 2 or m in (1, n_out):
         return None
-    return shape[0] == n_out and shape[-1] == m
-
-
-def _nested(answer: Any) -> bool:
-    return isinstance(answer, list) and any(isinstance(item, np.ndarray) for item in answer)
+    return bool(shape[0] == n_out and shape[-1] == m)

@@ -24,7 +24,7 @@ TEMPLATES = (
     ("n_in", "n_hidden", "n_out", "rate", "epochs"), ("x", "y", "n_hidden", "rate"), ("activation", "activation"),
 )  # fmt: skip
 """What constructors take whose parameters' names say nothing."""
-DEEP, WIDTHS = (4, 5, 6, 3), (5, 6, 7, 8)
+DEEP, WIDTHS = (4, 7, 5, 3), (7, 5, 9, 6)
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Construction:
     hidden_list: bool
     activations: tuple[Any, ...]
     namespace: dict[str, Any] = field(repr=False)
+    extras: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def sized(self) -> bool:

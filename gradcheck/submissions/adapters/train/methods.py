@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,12 +69,13 @@ BACK_TEMPLATES = (
 )  # fmt: skip
 
 
-def step_calls(owner: Any, *, data: bool) -> Iterator[Call]:
+def step_calls(owner: Any, *, data: bool, extras: Collection[str] = ()) -> Iterator[Call]:
     """Single calls that may make it learn from x and y; from the data that it holds where *data* is true."""
+    available = (*STEP_ROLES[:-1], "n_out", *extras)
     for name in ranked(owner, STEP, BACKWARD, others=True):
         if attempt(getattr, owner, name) is None:
             continue
-        for recipe in recipes(getattr(owner, name), STEP_ROLES[:-1], STEP_TEMPLATES):
+        for recipe in recipes(getattr(owner, name), available, STEP_TEMPLATES):
             examples = (recipe.has("x") and recipe.has("y")) or recipe.has("pairs")
             if examples or (data and not recipe.has("x") and not recipe.has("y")):
                 yield Call(name, recipe)
