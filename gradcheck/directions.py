@@ -18,7 +18,8 @@ from gradcheck.differences import Line, central_quotient
 from gradcheck.entries import Setting
 from gradcheck.errors import CouldNotRunError
 from gradcheck.estimate import COMPLEX_STEP, ROUND_OFF, imaginary_part
-from gradcheck.looks import GROSS, Bench, Judgement, Look, judge_again, learned_step, look
+from gradcheck.judgement import GROSS, Bench, Judgement, judge_again
+from gradcheck.looks import Look, learned_step, look
 
 TUNING = 4  # looks that find an array's first step
 TRUSTED = 1e-3  # a real look is no evidence for the complex step where its error bar exceeds this share

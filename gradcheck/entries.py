@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from gradcheck.arrays import Named
 from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Block, Tolerance, allowed_difference, rms
-from gradcheck.estimate import COMPLEX_STEP
+from gradcheck.estimate import COMPLEX_STEP, complex_entry
 from gradcheck.evaluator import Evaluator
-from gradcheck.looks import LADDER, Bench, Judgement, Look, judge_again, learned_step, look
-from gradcheck.noise import Noise
+from gradcheck.judgement import LADDER, Bench, Judgement, judge_again
+from gradcheck.looks import Look, learned_step, look
+from gradcheck.noise import UNKNOWN_SIZE, Noise, size
 
 Vector = NDArray[Any]
 Codes = NDArray[np.int8]
@@ -29,31 +30,33 @@ SPAN = 1e4  # how far steps may move from where an array starts
 class Setting:
     """What entries are judged with: the cost at its point, its noise, the tolerance.
 
-    ``right_nearby`` tells of an entry that kinks exclude whether it is right a step away from them.
+    ``nearby`` gives the verdict on an entry that a kink excludes by what it is a step away.
     """
 
     evaluator: Evaluator
     noise: Noise
     tolerance: Tolerance
-    right_nearby: Callable[[str, int], bool] | None = None
+    nearby: Callable[[str, int], int] | None = None
 
     def first_step(self, name: str) -> float:
         """A step for one array's entries: the central difference's, for a cost that varies over the array's scale."""
         relative = self.noise.level / max(abs(self.noise.cost), self.noise.level)
-        return self._size(name) * math.cbrt(max(relative, 1e-17))
+        return size(self.evaluator.flat[name]) * math.cbrt(max(relative, 1e-17))
+
+    def largest_step(self, name: str) -> float:
+        """How far steps may grow: where all entries are tiny, their size need not be the scale of the cost."""
+        own = size(self.evaluator.flat[name])
+        return self.first_step(name) * SPAN * max(1.0, UNKNOWN_SIZE / own)
 
     def bench(self, name: str, scale: float) -> Bench:
         """What the entries of one array are judged against, given the typical size of its gradient."""
-        smallest = 16 * self.evaluator.epsilon * self._size(name)
-        largest = self.first_step(name) * SPAN
+        smallest = 16 * self.evaluator.epsilon * size(self.evaluator.flat[name])
+        largest = self.largest_step(name)
         return Bench(self.noise.cost, self.noise.level, self.tolerance, scale, smallest, largest)
 
     def smallest_step(self, name: str, i: int) -> float:
         """The smallest step that one entry can take with any precision."""
         return 16 * self.evaluator.epsilon * abs(float(self.evaluator.flat[name][i]))
-
-    def _size(self, name: str) -> float:
-        return max(rms(self.evaluator.flat[name].astype(float)), 1e-3)
 
     def judge(self, name: str, i: int, analytic: float, first: Look, bench: Bench, *, patience: int) -> Judgement:
         """The verdict on an entry whose first look was not enough; what only a kink excludes is asked for nearby."""
@@ -61,9 +64,7 @@ class Setting:
         found = judge_again(self.evaluator.line(name, i), analytic, first, own, patience)
         if found.code != WRONG or not found.kink:
             return found
-        if self.right_nearby is None:
-            return replace(found, code=INCONCLUSIVE)
-        return replace(found, code=KINK) if self.right_nearby(name, i) else found
+        return replace(found, code=INCONCLUSIVE if self.nearby is None else self.nearby(name, i))
 
     def look(self, name: str, i: int, h: float) -> Look:
         """One look at one entry."""
@@ -102,13 +103,13 @@ def _ticker(progress: Progress | None, before: int, total: int) -> Callable[[int
 
 def _first_looks(setting: Setting, name: str, tick: Callable[[int], None]) -> list[Look]:
     """One look at each entry; the step learns from the error bars as it goes."""
-    start = setting.first_step(name)
-    size = setting.evaluator.flat[name].size
-    h = _tuned(setting, name, start) if size else start
+    start, largest = setting.first_step(name), setting.largest_step(name)
+    entries = setting.evaluator.flat[name].size
+    h = _tuned(setting, name, start) if entries else start
     seen: list[Look] = []
-    for i in range(size):
+    for i in range(entries):
         seen.append(setting.look(name, i, h))
-        h = min(max(learned_step(seen[-1], setting.noise.level), start / SPAN), start * SPAN)
+        h = min(max(learned_step(seen[-1], setting.noise.level), start / SPAN), largest)
         tick(i + 1)
     return seen
 
@@ -181,4 +182,16 @@ def _second_opinion(
         vouched = abs(verdict.value - numeric[i]) <= bench.allowed(float(numeric[i]), verdict.bar)
         if verdict.code == KINK or (verdict.code != WRONG and not vouched):
             code[i], numeric[i], bar[i] = verdict.code, verdict.value, verdict.bar
+        elif verdict.code != WRONG:
+            code[i] = _from_both_sides(setting.evaluator, (name, int(i)), (float(a[i]), float(numeric[i])), bench)
     return _block(named, (numeric, bar, code), bench)
+
+
+def _from_both_sides(evaluator: Evaluator, place: tuple[str, int], seen: tuple[float, float], bench: Bench) -> int:
+    """The verdict on an entry that only the complex step excludes: at a kink its two sides differ."""
+    analytic, ahead = seen
+    behind = complex_entry(evaluator, *place, -COMPLEX_STEP)
+    slack = bench.allowed(max(abs(ahead), abs(behind)), 0.0)
+    if abs(ahead - behind) <= slack:
+        return WRONG
+    return KINK if min(ahead, behind) - slack <= analytic <= max(ahead, behind) + slack else INCONCLUSIVE

@@ -162,6 +162,13 @@ def complex_values(evaluator: Evaluator, h: float, progress: Callable[[int, int]
     return values
 
 
+def complex_entry(evaluator: Evaluator, name: str, i: int, h: float) -> float:
+    """Im C(w + ih)/h of one entry: of the other side of a kink where *h* is negative."""
+    point = {key: array.astype(complex) for key, array in evaluator.arrays.items()}
+    point[name].reshape(-1)[i] += complex(0, h)
+    return imaginary_part(evaluator, point) / h
+
+
 def imaginary_part(evaluator: Evaluator, point: Named) -> float:
     """Im C at a complex point.
 

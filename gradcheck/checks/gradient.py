@@ -68,7 +68,8 @@ def check_gradient(
         raise UsageError(f"The method is one of {', '.join(METHODS)}, not {method!r}.")
     options = _Options(method, time_limit, progress)
     _beyond_reach(at, options)
-    return judged(Task(target, seed, tolerance), cost, gradient, at, lambda ready: _checked(ready, options))
+    task = Task(target, seed, tolerance, thorough=True)
+    return judged(task, cost, gradient, at, lambda ready: _checked(ready, options))
 
 
 @dataclass(frozen=True)

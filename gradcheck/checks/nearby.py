@@ -14,15 +14,14 @@ import numpy as np
 
 from gradcheck.arrays import Named
 from gradcheck.checks.contract import ask
-from gradcheck.compare import KINK, RIGHT, Tolerance, rms
+from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Tolerance, rms
 from gradcheck.entries import Setting
 from gradcheck.evaluator import Evaluator
-from gradcheck.looks import judge_again
+from gradcheck.judgement import judge_again
 from gradcheck.noise import measure_noise
 
 PLACES = 3
-AWAY = 0.1  # of each array's typical size, or of 0.1
-LEAST = 0.1
+AWAY = 0.1  # of each array's typical size, or of 1 where all of it is 0
 
 
 class Nearby:
@@ -33,28 +32,31 @@ class Nearby:
         self._rng = np.random.default_rng(seed)
         self._places: list[tuple[Setting, Named]] = []
 
-    def right(self, name: str, i: int) -> bool:
-        """Whether entry *i* of one array is right at all of them."""
+    def verdict(self, name: str, i: int) -> int:
+        """Entry *i* of one array there: a kink if it is right at all of them, wrong if it is wrong at one."""
         if not self._places:
             self._places = [self._place() for _ in range(PLACES)]
-        return all(self._right_at(setting, arrays, name, i) for setting, arrays in self._places)
+        codes = [self._verdict_at(setting, arrays, name, i) for setting, arrays in self._places]
+        if WRONG in codes:
+            return WRONG
+        return KINK if all(code in (RIGHT, KINK) for code in codes) else INCONCLUSIVE
 
     def _place(self) -> tuple[Setting, Named]:
         by = {
-            name: AWAY * max(rms(array.astype(float)), LEAST) * self._rng.normal(size=array.shape)
+            name: AWAY * (rms(array.astype(float)) or 1.0) * self._rng.normal(size=array.shape)
             for name, array in self._evaluator.original.items()
         }
         moved = self._evaluator.displaced(by)
         arrays = ask(self._gradient, moved).arrays
-        setting = Setting(moved, measure_noise(moved, self._rng), self._tolerance)
+        setting = Setting(moved, measure_noise(moved, self._rng, thorough=True), self._tolerance)
         self._evaluator.evaluations += moved.evaluations
         return setting, arrays
 
-    def _right_at(self, setting: Setting, arrays: Named, name: str, i: int) -> bool:
+    def _verdict_at(self, setting: Setting, arrays: Named, name: str, i: int) -> int:
         if name not in arrays or not np.isfinite(setting.noise.cost):
-            return False
+            return INCONCLUSIVE
         before, analytic = setting.evaluator.evaluations, float(arrays[name].reshape(-1)[i])
         bench, first = setting.bench(name, rms(arrays[name])), setting.look(name, i, setting.first_step(name))
         verdict = judge_again(setting.evaluator.line(name, i), analytic, first, bench)
         self._evaluator.evaluations += setting.evaluator.evaluations - before
-        return verdict.code in (RIGHT, KINK)
+        return verdict.code

@@ -25,11 +25,12 @@ from gradcheck.versions import versions
 
 @dataclass(frozen=True)
 class Task:
-    """What the caller asked for."""
+    """What the caller asked for; ``thorough`` where many evaluations will rest on the noise measured first."""
 
     target: str
     seed: int
     tolerance: Tolerance | None = None
+    thorough: bool = False
 
     def result(self, verdict: Verdict, reason: str, remedy: str = "", **more: Any) -> CheckResult:
         """A result of this task."""
@@ -96,7 +97,7 @@ def _constant(gradient: Any) -> Callable[[Any], Any]:
 
 def _prepared(task: Task, evaluator: Evaluator, gradient: Any) -> Prepared | CheckResult:
     rng = np.random.default_rng(task.seed)
-    noise, seconds = _measured(evaluator, rng)
+    noise, seconds = _measured(evaluator, rng, thorough=task.thorough)
     if not noise.repeatable:
         reason, remedy = unrepeatable(noise)
         return task.result(Verdict.INCONCLUSIVE, reason, remedy, checks=(finding("cost", reason),))
@@ -105,7 +106,7 @@ def _prepared(task: Task, evaluator: Evaluator, gradient: Any) -> Prepared | Che
     if not answer.arrays:
         return task.result(Verdict.FAIL, findings[0].message, checks=findings, flags=answer.flags)
     tolerance = task.tolerance or default_tolerance(answer.arrays, single=_single(evaluator, noise))
-    nearby = Nearby(evaluator, gradient, tolerance, task.seed).right if callable(gradient) else None
+    nearby = Nearby(evaluator, gradient, tolerance, task.seed).verdict if callable(gradient) else None
     return Prepared(task, Setting(evaluator, noise, tolerance, nearby), answer, findings, seconds, rng)
 
 
@@ -114,10 +115,10 @@ def finding(check: str, message: str, verdict: Verdict = Verdict.INCONCLUSIVE) -
     return Finding(check, verdict, message)
 
 
-def _measured(evaluator: Evaluator, rng: np.random.Generator) -> tuple[Noise, float]:
+def _measured(evaluator: Evaluator, rng: np.random.Generator, *, thorough: bool) -> tuple[Noise, float]:
     """The noise, and the seconds of one evaluation. Raises CouldNotRunError where the cost cannot be judged by."""
     started, before = time.perf_counter(), evaluator.evaluations
-    noise = measure_noise(evaluator, rng)
+    noise = measure_noise(evaluator, rng, thorough=thorough)
     if not math.isfinite(noise.cost):
         raise CouldNotRunError(f"The cost at the point itself is {noise.cost}; choose a point where it is finite.")
     changed = evaluator.moved_point()

@@ -13,8 +13,9 @@ from gradcheck.arrays import Named, entry, signs
 from gradcheck.checks.direction import CLOSER, as_block, missed, usable
 from gradcheck.checks.preparation import Prepared, Task, judged, unmoved
 from gradcheck.checks.wording import first_fault
-from gradcheck.compare import INCONCLUSIVE, KINK, VERDICTS, WRONG, Comparison, Tolerance, rms
+from gradcheck.compare import INCONCLUSIVE, KINK, VERDICTS, WRONG, Comparison, Tolerance
 from gradcheck.directions import Probe, Prober
+from gradcheck.noise import size
 from gradcheck.results import CheckResult, Finding, Verdict
 
 LARGEST = 2.0**-3  # of each array's typical size
@@ -84,7 +85,7 @@ def check_taylor(
 
 def _checked(ready: Prepared, directions: int, method: str) -> CheckResult:
     prober, flat = Prober(ready.setting, ready.arrays, method), ready.setting.evaluator.flat
-    sizes = {name: max(rms(flat[name].astype(float)), 1e-3) for name, g in ready.arrays.items() if g.size}
+    sizes = {name: size(flat[name]) for name, g in ready.arrays.items() if g.size}
     along = [{n: sizes[n] * v for n, v in signs(ready.rng, _only(ready, sizes)).items()} for _ in range(directions)]
     probes = [prober.probe(direction) for direction in along]
     remainders = [_remainders(ready, direction, p.analytic) for direction, p in zip(along, probes, strict=True)]
