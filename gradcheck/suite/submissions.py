@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -60,9 +60,3 @@ def _count(tally: Tally, name: str, fault: str, result: CheckResult) -> None:
 def same(found: str, planted: str) -> bool:
     """Whether two names stand for one and the same gradient."""
     return found == planted or any({found, planted} <= group for group in EQUAL)
-
-
-def unnamed(tallies: Sequence[Tally]) -> float:
-    """The share of caught faults without a name."""
-    faults = sum(t.faults for t in tallies)
-    return 1 - sum(t.named for t in tallies) / faults if faults else 0.0

@@ -31,7 +31,6 @@ class Situation:
     weights: float = 1.0
     l2: float = 0.0
     judged: bool = True
-    essential: bool = True
 
     def draw(self, rng: np.random.Generator, *, biases: bool) -> tuple[dict[str, Array], Array, Array]:
         """Parameters under our names, inputs (n_in, m), one-hot targets (n_out, m)."""
@@ -80,13 +79,13 @@ def _shapes(info: ModelInfo, several: int) -> list[Situation]:
         return [
             Situation("one hidden layer", _ending((6, 5, 3), out), several),
             Situation("deep", _ending((4, 6, 5, 7, 5, 3), out), several),
-            Situation("width one", _ending((3, 1, 2), out), several, essential=False),
-            Situation("no hidden layer", _ending((4, 3), out), several, essential=False),
+            Situation("width one", _ending((3, 1, 2), out), several),
+            Situation("no hidden layer", _ending((4, 3), out), several),
         ]
     if info.hidden_layers == 0:
         return []
     narrow = (3, *(1,) * info.hidden_layers, 2)
-    return [Situation("width one", _ending(narrow, out), several, essential=False)]
+    return [Situation("width one", _ending(narrow, out), several)]
 
 
 def _ending(sizes: tuple[int, ...], outputs: int | None) -> tuple[int, ...]:

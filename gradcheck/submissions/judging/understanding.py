@@ -19,8 +19,6 @@ from gradcheck.submissions.subjects import ModelInfo
 Array = NDArray[Any]
 EXAMPLES = 4
 NATURAL = {"softmax": "log_likelihood"}
-UNIFORM = ("sigmoid", "tanh", "relu")
-"""Hidden activations tried where there is no forward pass to look at, only a gradient."""
 
 
 @dataclass(frozen=True)

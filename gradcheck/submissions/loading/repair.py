@@ -15,7 +15,6 @@ from gradcheck.submissions.loading.reading import Part
 
 MAGIC = re.compile(r"^(?P<indent>\s*)(?:(?P<target>[\w, ]+=)\s*)?(?:[%!]|\?+\w).*$|^(?P<help>\s*)[\w.]+\?{1,2}\s*$")
 FOREIGN_CELL = re.compile(r"^\s*%%(?!time|timeit|capture|prun)\w+")
-CELL_MAGIC = re.compile(r"^\s*%%\w+.*$")
 
 
 @dataclass(frozen=True)
