@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcheck.submissions.adapters.building import build, own, own_classes
-from gradcheck.submissions.adapters.costed import Costed, find_costed
-from gradcheck.submissions.adapters.naming import is_cost, is_gradient
+from gradcheck.submissions.adapters.common.building import build, own, own_classes
+from gradcheck.submissions.adapters.common.costed import Costed, find_costed
+from gradcheck.submissions.adapters.common.naming import is_cost, is_gradient
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
 

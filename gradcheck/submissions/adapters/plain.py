@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.arrays import bind, flatten, rebuild
-from gradcheck.submissions.adapters.building import build, own
-from gradcheck.submissions.adapters.calling import fresh, parameters_of
-from gradcheck.submissions.adapters.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.costed import AGREES, find_costed, signature
-from gradcheck.submissions.adapters.naming import functions_in, is_cost, is_gradient, may_be_called, partners
-from gradcheck.submissions.adapters.returned import cost_and_gradient, matched, number, numeric, return_labels
+from gradcheck.submissions.adapters.common.building import build, own
+from gradcheck.submissions.adapters.common.calling import fresh, parameters_of
+from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
+from gradcheck.submissions.adapters.common.costed import AGREES, find_costed, signature
+from gradcheck.submissions.adapters.common.naming import functions_in, is_cost, is_gradient, may_be_called, partners
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, numeric, return_labels
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Found, Hints
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck.submissions.adapters import flat
-from gradcheck.submissions.adapters.cases import agreement
+from gradcheck.submissions.adapters.common.cases import agreement
 from gradcheck.submissions.loading import load
 from gradcheck.submissions.subjects import Hints
 

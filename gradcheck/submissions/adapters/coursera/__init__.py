@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradcheck.submissions.adapters.building import own
-from gradcheck.submissions.adapters.costed import Costed, find_costed
+from gradcheck.submissions.adapters.common.building import own
+from gradcheck.submissions.adapters.common.costed import Costed, find_costed
 from gradcheck.submissions.adapters.coursera.choosing import find_models
 from gradcheck.submissions.adapters.coursera.stages import stages
 from gradcheck.submissions.loading import LoadedModule

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.calling import attempt
-from gradcheck.submissions.adapters.cases import FunctionCase
+from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.cases import FunctionCase
+from gradcheck.submissions.adapters.common.returned import number
 from gradcheck.submissions.adapters.coursera.network import (
     FunctionModel,
     FunctionNet,
@@ -32,7 +33,6 @@ from gradcheck.submissions.adapters.coursera.probing import (
 )
 from gradcheck.submissions.adapters.coursera.stages import Stages
 from gradcheck.submissions.adapters.coursera.styles import orientations, styles, suited
-from gradcheck.submissions.adapters.returned import number
 from gradcheck.submissions.subjects import CaseInfo, ModelInfo
 
 Array = NDArray[Any]

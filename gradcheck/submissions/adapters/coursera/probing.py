@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.calling import Attempt, attempt, fresh, plans
+from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh, plans
+from gradcheck.submissions.adapters.common.returned import found_labels, is_number, matched, number
 from gradcheck.submissions.adapters.coursera.network import (
     SPARE,
     FunctionNet,
@@ -19,7 +20,6 @@ from gradcheck.submissions.adapters.coursera.network import (
     fits_labels,
     place_of_output,
 )
-from gradcheck.submissions.adapters.returned import found_labels, is_number, matched, number
 
 Array = NDArray[Any]
 Named = dict[str, Any]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.adapters.calling import parameters_of
-from gradcheck.submissions.adapters.naming import functions_in, is_cost, tokens
-from gradcheck.submissions.adapters.returned import return_labels
-from gradcheck.submissions.adapters.roles import letters
+from gradcheck.submissions.adapters.common.calling import parameters_of
+from gradcheck.submissions.adapters.common.naming import functions_in, is_cost, tokens
+from gradcheck.submissions.adapters.common.returned import return_labels
+from gradcheck.submissions.adapters.common.roles import letters
 from gradcheck.submissions.loading.definitions import words
 from gradcheck.submissions.subjects import Hints
 

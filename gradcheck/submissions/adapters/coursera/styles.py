@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.building import offers
-from gradcheck.submissions.adapters.calling import arrangements, attempt, parameters_of
+from gradcheck.submissions.adapters.common.building import offers
+from gradcheck.submissions.adapters.common.calling import arrangements, attempt, parameters_of
+from gradcheck.submissions.adapters.common.naming import functions_in, tokens
+from gradcheck.submissions.adapters.common.returned import return_labels
+from gradcheck.submissions.adapters.common.roles import role
 from gradcheck.submissions.adapters.coursera.network import (
     Style,
     Wiring,
 )
 from gradcheck.submissions.adapters.coursera.probing import N_IN, N_OUT
 from gradcheck.submissions.adapters.coursera.stages import Stages
-from gradcheck.submissions.adapters.naming import functions_in, tokens
-from gradcheck.submissions.adapters.returned import return_labels
-from gradcheck.submissions.adapters.roles import role
 
 
 def styles(every: Mapping[str, object], source: str) -> Iterator[Style]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.submissions.adapters.building import own
+from gradcheck.submissions.adapters.common.building import own
 from gradcheck.submissions.adapters.cs231n.classes import find_classes
 from gradcheck.submissions.adapters.cs231n.losses import find_losses
 from gradcheck.submissions.adapters.cs231n.pairs import find_pairs

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.calling import attempt, fresh, nothing, parameters_of
-from gradcheck.submissions.adapters.cases import FunctionCase, agreement, tried
+from gradcheck.submissions.adapters.common.calling import attempt, fresh, nothing, parameters_of
+from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
+from gradcheck.submissions.adapters.common.returned import matched, numeric, return_labels
+from gradcheck.submissions.adapters.common.roles import letters, role
 from gradcheck.submissions.adapters.cs231n.layouts import ELEMENTWISE, Layout, kind_of, known_layer, layouts
-from gradcheck.submissions.adapters.returned import matched, numeric, return_labels
-from gradcheck.submissions.adapters.roles import letters, role
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
 Array = NDArray[Any]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gradcheck.submissions.adapters.common.trying import attempt, quietly
 from gradcheck.submissions.adapters.engine.cases import cases_of
 from gradcheck.submissions.adapters.engine.probing import Engine, engine_of, family
 from gradcheck.submissions.adapters.train import own_classes
-from gradcheck.submissions.adapters.trying import attempt, quietly
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Case, Found, Hints
 

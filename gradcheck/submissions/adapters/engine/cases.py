@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.trying import Failed, attempt, quietly
 from gradcheck.submissions.adapters.engine.expressions import ARRAYS, REFERENCE, SCALAR, UNARY, Build, Expression
 from gradcheck.submissions.adapters.engine.probing import Engine
-from gradcheck.submissions.adapters.recipes import plain
-from gradcheck.submissions.adapters.trying import Failed, attempt, quietly
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo, Named
 
 Array = NDArray[Any]

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.recipes import plain
-from gradcheck.submissions.adapters.trying import Failed, attempt
-from gradcheck.submissions.adapters.vocabulary import BACKWARD, GRADIENT
+from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.trying import Failed, attempt
+from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, GRADIENT
 
 Array = NDArray[Any]
 Make = Callable[[Any], Any]

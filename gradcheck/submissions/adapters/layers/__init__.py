@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 
-from gradcheck.submissions.adapters.building import own, own_classes
-from gradcheck.submissions.adapters.calling import attempt
-from gradcheck.submissions.adapters.cases import FunctionCase
+from gradcheck.submissions.adapters.common.building import own, own_classes
+from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.cases import FunctionCase
+from gradcheck.submissions.adapters.common.trying import Deadline
 from gradcheck.submissions.adapters.layers.choosing import Answer, hands_on, layer_methods, understood
 from gradcheck.submissions.adapters.layers.losses import loss_case, loss_methods
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
 from gradcheck.submissions.adapters.layers.slopes import slope_case, slope_methods
 from gradcheck.submissions.adapters.train import network_models
-from gradcheck.submissions.adapters.trying import Deadline
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.submissions.adapters.calling import Attempt, Parameter, attempt, parameters_of
-from gradcheck.submissions.adapters.cases import FunctionCase, agreement, seeded, tried
+from gradcheck.submissions.adapters.common.calling import Attempt, Parameter, attempt, parameters_of
+from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, seeded, tried
+from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.trying import Deadline
 from gradcheck.submissions.adapters.layers.gradients import label
 from gradcheck.submissions.adapters.layers.layer import Bound, parameters, upstream
 from gradcheck.submissions.adapters.layers.making import DERIVATIVE, FLAT, IMAGES, Inputs, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, RATE, kind, method
-from gradcheck.submissions.adapters.roles import letters
-from gradcheck.submissions.adapters.trying import Deadline
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Hints
 

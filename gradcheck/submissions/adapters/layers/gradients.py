@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.returned import gradient_labels, numeric
-from gradcheck.submissions.adapters.roles import letters
-from gradcheck.submissions.adapters.state import Slot, slots
+from gradcheck.submissions.adapters.common.returned import gradient_labels, numeric
+from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.state import Slot, slots
 
 Array = NDArray[Any]
 Named = dict[str, Any]

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.calling import fresh
-from gradcheck.submissions.adapters.cases import seeded, spread
+from gradcheck.submissions.adapters.common.calling import fresh
+from gradcheck.submissions.adapters.common.cases import seeded, spread
+from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
+from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.state import Slot, slots
 from gradcheck.submissions.adapters.layers.gradients import Left, Recorder, label, state
 from gradcheck.submissions.adapters.layers.making import Inputs, Making
 from gradcheck.submissions.adapters.layers.methods import RATE, given
-from gradcheck.submissions.adapters.returned import UnfinishedError, leaves, numeric
-from gradcheck.submissions.adapters.roles import letters
-from gradcheck.submissions.adapters.state import Slot, slots
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.calling import fresh, parameters_of
-from gradcheck.submissions.adapters.cases import FunctionCase, agreement, spread, tried
+from gradcheck.submissions.adapters.common.calling import fresh, parameters_of
+from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
+from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
+from gradcheck.submissions.adapters.common.roles import letters, role
 from gradcheck.submissions.adapters.layers.gradients import Left, state
 from gradcheck.submissions.adapters.layers.layer import kept_output
 from gradcheck.submissions.adapters.layers.making import FLAT, Making, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
-from gradcheck.submissions.adapters.returned import UnfinishedError, leaves, numeric
-from gradcheck.submissions.adapters.roles import letters, role
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
 Array = NDArray[Any]

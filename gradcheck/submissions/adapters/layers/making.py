@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.calling import attempt, parameters_of
-from gradcheck.submissions.adapters.cases import seeded
+from gradcheck.submissions.adapters.common.calling import attempt, parameters_of
+from gradcheck.submissions.adapters.common.cases import seeded
+from gradcheck.submissions.adapters.common.roles import letters, role
 from gradcheck.submissions.adapters.layers.gradients import Recorder
 from gradcheck.submissions.adapters.layers.methods import OPTIMIZERS, RATE
-from gradcheck.submissions.adapters.roles import letters, role
 
 N_IN, N_OUT = 5, 4
 WORDS: dict[str, Any] = {

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gradcheck.submissions.adapters.calling import parameters_of
-from gradcheck.submissions.adapters.roles import letters, role
+from gradcheck.submissions.adapters.common.calling import parameters_of
+from gradcheck.submissions.adapters.common.roles import letters, role
 
 FORWARD = (
     "forward", "forwardpass", "forwardpropagation", "forwardprop", "fprop", "feedforward", "updateoutput", "fwd",

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.calling import parameters_of
-from gradcheck.submissions.adapters.cases import FunctionCase, agreement, spread, tried
+from gradcheck.submissions.adapters.common.calling import parameters_of
+from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
+from gradcheck.submissions.adapters.common.returned import UnfinishedError, numeric
 from gradcheck.submissions.adapters.layers.layer import upstream
 from gradcheck.submissions.adapters.layers.making import FLAT, Making, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
-from gradcheck.submissions.adapters.returned import UnfinishedError, numeric
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
 Array = NDArray[Any]

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.recipes import plain
+from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.trying import LONG, Deadline, Failed, attempt, one_round, quietly
+from gradcheck.submissions.adapters.common.vocabulary import STEP
 from gradcheck.submissions.adapters.train.blocks import Block, blocks
 from gradcheck.submissions.adapters.train.cases import Fit, StepCase, fit_of, step_case
 from gradcheck.submissions.adapters.train.classes import Search, Way
@@ -19,8 +21,6 @@ from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_ca
 from gradcheck.submissions.adapters.train.networks import Functions, assemblies
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.scripts import ScriptSearch, base_namespace, learner_of_script, searches
-from gradcheck.submissions.adapters.trying import LONG, Deadline, Failed, attempt, one_round, quietly
-from gradcheck.submissions.adapters.vocabulary import STEP
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import time_limit
 from gradcheck.submissions.subjects import Case, Found, Hints, Model, ModelInfo

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.slots import Place
 from gradcheck.submissions.adapters.train.learner import Learner, LearnerNet
 from gradcheck.submissions.adapters.train.rates import COSTS, Trial, numeric_gradient
+from gradcheck.submissions.adapters.train.slots import Place
 from gradcheck.submissions.subjects import CaseInfo, Named
 
 Array = NDArray[Any]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.recipes import plain
-from gradcheck.submissions.adapters.slots import Part, Place, Slot, Stack, slots, stacked
-from gradcheck.submissions.adapters.vocabulary import BIASES, NOT_WEIGHTS
+from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.vocabulary import BIASES, NOT_WEIGHTS
+from gradcheck.submissions.adapters.train.slots import Part, Place, Slot, Stack, slots, stacked
 
 Array = NDArray[Any]
 

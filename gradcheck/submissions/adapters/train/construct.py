@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.functions import pairs_of_functions
-from gradcheck.submissions.adapters.recipes import Recipe, Several, recipes
-from gradcheck.submissions.adapters.trying import Deadline, Failed, attempt, one_round, quietly
+from gradcheck.submissions.adapters.common.recipes import Recipe, Several, recipes
+from gradcheck.submissions.adapters.common.trying import Deadline, Failed, attempt, one_round, quietly
+from gradcheck.submissions.adapters.train.functions import pairs_of_functions
 
 Array = NDArray[Any]
 SIZE_ROLES = ("sizes", "n_in", "n_hidden", "n_out")

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.adapters.recipes import Recipe, plain, recipes
-from gradcheck.submissions.adapters.trying import attempt
-from gradcheck.submissions.adapters.vocabulary import BACKWARD, FORWARD, FUNCTION, NEVER, STEP
+from gradcheck.submissions.adapters.common.recipes import Recipe, plain, recipes
+from gradcheck.submissions.adapters.common.trying import attempt
+from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, FORWARD, FUNCTION, NEVER, STEP
 
 
 @dataclass(frozen=True)

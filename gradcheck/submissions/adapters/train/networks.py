@@ -11,14 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.functions import functions_of, pairs_of_functions
-from gradcheck.submissions.adapters.recipes import Recipe, Several, plain, recipes, signature
-from gradcheck.submissions.adapters.slots import slots
-from gradcheck.submissions.adapters.train.chain import chain
-from gradcheck.submissions.adapters.train.construct import DEEP
-from gradcheck.submissions.adapters.train.methods import methods, ranked
-from gradcheck.submissions.adapters.trying import Failed, attempt, quietly
-from gradcheck.submissions.adapters.vocabulary import (
+from gradcheck.submissions.adapters.common.recipes import Recipe, Several, plain, recipes, signature
+from gradcheck.submissions.adapters.common.trying import Failed, attempt, quietly
+from gradcheck.submissions.adapters.common.vocabulary import (
     ADD,
     BACKWARD,
     CONTAINER,
@@ -29,6 +24,11 @@ from gradcheck.submissions.adapters.vocabulary import (
     OPTIMIZER,
     SETTING,
 )
+from gradcheck.submissions.adapters.train.chain import chain
+from gradcheck.submissions.adapters.train.construct import DEEP
+from gradcheck.submissions.adapters.train.functions import functions_of, pairs_of_functions
+from gradcheck.submissions.adapters.train.methods import methods, ranked
+from gradcheck.submissions.adapters.train.slots import slots
 
 Make = Callable[..., Any]
 Stacked = Callable[[Sequence[int]], Any]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.recipes import roles
-from gradcheck.submissions.adapters.slots import Place, Slot, slots
+from gradcheck.submissions.adapters.common.recipes import roles
+from gradcheck.submissions.adapters.common.trying import attempt
 from gradcheck.submissions.adapters.train.learner import Learner, fresh
-from gradcheck.submissions.adapters.trying import attempt
+from gradcheck.submissions.adapters.train.slots import Place, Slot, slots
 
 Array = NDArray[Any]
 Named = dict[str, Array]

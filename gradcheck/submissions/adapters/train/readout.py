@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.layouts import as_columns
-from gradcheck.submissions.adapters.recipes import plain
-from gradcheck.submissions.adapters.slots import Slot, slots
-from gradcheck.submissions.adapters.trying import attempt
-from gradcheck.submissions.adapters.vocabulary import NOT_OUTPUT
+from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.trying import attempt
+from gradcheck.submissions.adapters.common.vocabulary import NOT_OUTPUT
+from gradcheck.submissions.adapters.train.layouts import as_columns
+from gradcheck.submissions.adapters.train.slots import Slot, slots
 
 Array = NDArray[Any]
 TARGET = 0.5

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.names import LAMBDAS, RATES, SIZES, plain
+from gradcheck.submissions.adapters.chapter.names import LAMBDAS, RATES, SIZES, plain
 
 Maker = Callable[[], Any]
 RATE = 0.1

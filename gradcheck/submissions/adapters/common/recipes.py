@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from gradcheck.submissions.adapters.trying import attempt
-from gradcheck.submissions.adapters.vocabulary import ROLES
+from gradcheck.submissions.adapters.common.trying import attempt
+from gradcheck.submissions.adapters.common.vocabulary import ROLES
 
 MOST = 24
 REPEATED = ("n_hidden", "activation")

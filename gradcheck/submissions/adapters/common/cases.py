@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.calling import Attempt, attempt, fresh, quietly
+from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh, quietly
 from gradcheck.submissions.subjects import CaseInfo
 
 Array = NDArray[Any]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.cases import labels
+from gradcheck.submissions.adapters.common.cases import labels
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.returned import UnfinishedError
-from gradcheck.submissions.adapters.roles import role
+from gradcheck.submissions.adapters.common.returned import UnfinishedError
+from gradcheck.submissions.adapters.common.roles import role
 from gradcheck.submissions.loading.execution import described, silence
 
 Array = NDArray[Any]

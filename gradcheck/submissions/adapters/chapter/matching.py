@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.names import plain
-from gradcheck.submissions.adapters.orientation import as_array, leaves
+from gradcheck.submissions.adapters.chapter.names import plain
+from gradcheck.submissions.adapters.chapter.orientation import as_array, leaves
 from gradcheck.submissions.subjects import BadReturnError
 
 Path = tuple[Any, ...]

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.answers import Answers, answers_for
-from gradcheck.submissions.adapters.construct import Maker, classes, ways
-from gradcheck.submissions.adapters.layers.choosing import is_layer
-from gradcheck.submissions.adapters.names import BACKWARD, ranked
-from gradcheck.submissions.adapters.reported import (
+from gradcheck.submissions.adapters.chapter.answers import Answers, answers_for
+from gradcheck.submissions.adapters.chapter.construct import Maker, classes, ways
+from gradcheck.submissions.adapters.chapter.names import BACKWARD, ranked
+from gradcheck.submissions.adapters.chapter.reported import (
     Cost,
     Forward,
     answered_cost,
@@ -23,7 +22,8 @@ from gradcheck.submissions.adapters.reported import (
     forward_for,
     takes_several,
 )
-from gradcheck.submissions.adapters.state import Slot, slots
+from gradcheck.submissions.adapters.common.state import Slot, slots
+from gradcheck.submissions.adapters.layers.choosing import is_layer
 from gradcheck.submissions.layout import layouts_of
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import described

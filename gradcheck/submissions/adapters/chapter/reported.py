@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.answers import Answers, Fresh, example, given_targets, required_parameters
-from gradcheck.submissions.adapters.names import COST, FORWARD, NO_COST, ranked
-from gradcheck.submissions.adapters.orientation import Orientation, as_array
-from gradcheck.submissions.adapters.state import slots
+from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, example, given_targets, required_parameters
+from gradcheck.submissions.adapters.chapter.names import COST, FORWARD, NO_COST, ranked
+from gradcheck.submissions.adapters.chapter.orientation import Orientation, as_array
+from gradcheck.submissions.adapters.common.state import slots
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.matching import Match, match
-from gradcheck.submissions.adapters.names import FORWARD, LAMBDAS, RATES, plain, ranked
-from gradcheck.submissions.adapters.orientation import ORIENTATIONS, Orientation
-from gradcheck.submissions.adapters.state import slots
+from gradcheck.submissions.adapters.chapter.matching import Match, match
+from gradcheck.submissions.adapters.chapter.names import FORWARD, LAMBDAS, RATES, plain, ranked
+from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation
+from gradcheck.submissions.adapters.common.state import slots
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]

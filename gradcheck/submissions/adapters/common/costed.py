@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters import setups
-from gradcheck.submissions.adapters.calling import free_names, parameters_of, with_globals
-from gradcheck.submissions.adapters.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.naming import (
+from gradcheck.submissions.adapters.common import setups
+from gradcheck.submissions.adapters.common.calling import free_names, parameters_of, with_globals
+from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
+from gradcheck.submissions.adapters.common.naming import (
     functions_in,
     is_gradient,
     may_be_called,
     partners,
 )
-from gradcheck.submissions.adapters.returned import cost_and_gradient, matched, number, return_labels
-from gradcheck.submissions.adapters.roles import letters, role
-from gradcheck.submissions.adapters.setups import EXAMPLES, N_IN, Setup
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, return_labels
+from gradcheck.submissions.adapters.common.roles import letters, role
+from gradcheck.submissions.adapters.common.setups import EXAMPLES, N_IN, Setup
 from gradcheck.submissions.subjects import CaseInfo
 
 Array = NDArray[Any]
