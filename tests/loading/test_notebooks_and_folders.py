@@ -159,6 +159,70 @@ def test_a_folder_with_nothing_in_it_says_so(submit, tmp_path, files, message):
         submit({"readme.txt": "x", **files}, folder=True)
 
 
+# ---- packages and projects --------------------------------------------------------------------------
+
+PACKAGE = {
+    "pkg/__init__.py": "",
+    "pkg/core/__init__.py": "from pkg.core.tensor import Tensor\n",
+    "pkg/core/tensor.py": "class Tensor:\n    pass\n",
+    "pkg/layers/__init__.py": "from .dense import Dense\n",
+    "pkg/layers/dense.py": "from ..core import Tensor\nclass Dense(Tensor):\n    pass\n",
+    "pkg/tests/helper.py": "class Wrong:\n    pass\n",
+    ".hidden/net.py": "class Hidden:\n    pass\n",
+    "setup.py": "1 / 0\n",
+}
+
+
+@pytest.mark.parametrize("target", [".", "pkg", "pkg/__init__.py", "pkg/layers/__init__.py", "pkg/layers/dense.py"])
+def test_a_package_is_found_from_any_part_of_it(submit, tmp_path, target):
+    """From above it, from inside, or by its ``__init__``: imports find their parents, a class is one class."""
+    submit(PACKAGE | {"net.py": TWICE})
+    namespace = load(tmp_path / target).namespace
+    base = namespace["Dense"].__mro__[1]
+    assert base.__name__ == "Tensor"
+    assert namespace.get("Tensor", base) is base
+    assert not {"Wrong", "Hidden", "pkg.Tensor"} & namespace.keys()
+
+
+def test_a_package_that_imports_its_own_modules_by_its_own_name(submit, tmp_path):
+    """``from pkg import net`` in ``pkg/__init__.py`` finds the file beside it."""
+    submit({"pkg/__init__.py": "from pkg import net\n__all__ = ('net')\n", "pkg/net.py": TWICE})
+    assert load(tmp_path / "pkg").namespace["twice"](1) == 2
+
+
+def test_folders_of_a_project_see_each_other(submit, tmp_path):
+    """A file in one folder of a project imports from another; without a project, folders above are nobody's."""
+    files = {"models/net.py": "from layers.dense import twice\ndef f():\n    return twice(2)\n"}
+    files["layers/dense.py"] = TWICE
+    net = tmp_path / "models" / "net.py"
+    with pytest.raises(ImportError, match="layers"):
+        submit(files).namespace["f"]()
+    (tmp_path / "requirements.txt").write_text("numpy\n")
+    assert load(net).namespace["f"]() == 4
+
+
+@pytest.mark.parametrize(
+    "line", ["from src.helper import twice", "from Helper import twice", "import helper.Twice as t"]
+)
+def test_imports_by_the_folders_own_name_and_in_another_case(submit, line):
+    """What worked where it was written works here."""
+    files = {"src/net.py": line + "\n" + TWICE.replace("twice", "f"), "src/helper.py": TWICE}
+    if "Twice" in line:
+        files = {"src/net.py": files["src/net.py"], "src/helper/twice.py": TWICE}
+    loaded = submit(files)
+    assert loaded.namespace["twice"](1) == 2 if "from" in line else loaded.namespace["t"].twice(1) == 2
+    assert loaded.notes == ()
+
+
+def test_a_script_that_only_uses_a_neighbour_lends_its_definitions(submit):
+    """``main.py`` that imports a module and trains with it stands for what that module defines; nothing is trained."""
+    files = {"main.py": "import network\nnet = network.Network()\nwhile True:\n    net.train()\n"}
+    files["network.py"] = "class Network:\n    def train(self):\n        raise RuntimeError\n"
+    loaded = submit(files)
+    assert loaded.namespace["Network"].__name__ == "Network"
+    assert not loaded.complete
+
+
 # ---- names and live objects -------------------------------------------------------------------------
 
 

@@ -39,6 +39,8 @@ class Outcome:
     failures: list[str] = field(default_factory=list)
     dropped: bool = False
     interrupted: bool = False
+    read: dict[str, list[Piece]] = field(default_factory=dict)
+    """The pieces of every neighbour, by path."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,14 @@ from pathlib import Path
 from types import ModuleType
 
 from gradcheck.submissions.loading.compatibility import NumpyWithOlderNames, builtins_for
+from gradcheck.submissions.loading.places import above, project, source_at
 from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, Missing, stand_in
 
 NEVER_SHADOWED = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "pandas", "sklearn", "torch", "jax", "cupy"}
 """Modules that a file of the same name beside the submission does not replace."""
+
+OWN = "submission."
+"""How the names of a submission's modules begin, so that they collide with nothing."""
 
 Runner = Callable[[Path, ModuleType], None]
 """Executes the definitions of a file in a module; given by ``execution`` so that this module need not know how."""
@@ -40,9 +44,11 @@ class Importer:
 
     def new_module(self, name: str, path: Path) -> ModuleType:
         """An empty module of the submission, known to Python under a name that collides with nothing."""
-        module = ModuleType(f"submission.{name}")
+        module = ModuleType(OWN + name)
         module.__file__ = str(path)
         module.__dict__["__builtins__"] = self.builtins
+        if path.stem == "__init__":
+            module.__path__ = [str(path.parent)]
         sys.modules[module.__name__] = module
         self.modules[str(path)] = module
         return module
@@ -69,7 +75,7 @@ class Importer:
         """The submission's own module of that name, or None."""
         if not level and name.partition(".")[0] in NEVER_SHADOWED:
             return None
-        for base in self.bases(namespace, level):
+        for base in self.bases(name, namespace, level):
             found = self.walk(base, name.split(".") if name else [])
             if found is not None:
                 for part in fromlist:
@@ -77,14 +83,18 @@ class Importer:
                 return found
         return None
 
-    def bases(self, namespace: Mapping[str, object] | None, level: int) -> list[Path]:
-        """The folders in which an import looks: that of the importing file, then the submission's."""
+    def bases(self, name: str, namespace: Mapping[str, object] | None, level: int) -> list[Path]:
+        """The folders in which an import looks: that of the importing file, the submission's, then those above.
+
+        Above are the folder from which a package that the file lies in is imported by that name, and the
+        project that it is part of.
+        """
         file = (namespace or {}).get("__file__")
         here = Path(str(file)).parent if file else self.folder
         if not level:
             self.take_over_path()
-            package = [self.folder.parent] if self.is_package() else []
-            return list(dict.fromkeys((here, self.folder, *self.added, *package)))
+            top = name.partition(".")[0]
+            return list(dict.fromkeys((here, self.folder, *self.added, *above(here, top), *project(self.folder))))
         for _ in range(level - 1):
             here = here.parent
         return list(dict.fromkeys((here, self.folder)))
@@ -95,10 +105,6 @@ class Importer:
             if place not in self.own_path:
                 self.added.append((self.folder / place).resolve())
         sys.path[:] = self.own_path
-
-    def is_package(self) -> bool:
-        """Whether the submission's folder is itself imported by name."""
-        return (self.folder / "__init__.py").is_file()
 
     def walk(self, base: Path, parts: list[str]) -> ModuleType | None:
         """The module at the end of a dotted path below *base*, each step loaded on the way."""
@@ -116,8 +122,7 @@ class Importer:
 
     def at(self, place: Path, dotted: str, base: Path) -> ModuleType | None:
         """The module that the file or folder at *place* is, loaded once; no link leads out of *base*."""
-        candidates = (place.with_suffix(".py"), place / "__init__.py")
-        source = next((p for p in candidates if p.is_file() and p.resolve().is_relative_to(base.resolve())), None)
+        source = source_at(place, base)
         if source is None and not place.is_dir():
             return None
         key = str(source or place / "__init__.py")
@@ -137,7 +142,7 @@ class Importer:
         """
         if name == "*" or hasattr(module, name):
             return
-        dotted = module.__name__.removeprefix("submission.")
+        dotted = module.__name__.removeprefix(OWN)
         places = [Path(place) for place in getattr(module, "__path__", [])[:1]]
         found: object = next((m for p in places if (m := self.at(p / name, f"{dotted}.{name}", p)) is not None), None)
         if found is None and module.__name__ not in self.unfinished:

@@ -1,34 +1,22 @@
 """What a person names: a file, a notebook, a folder, ``module:attribute``, or a live class or object."""
 
 from __future__ import annotations
-import __future__
 
 import importlib.util
 import inspect
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from gradcheck.errors import CouldNotRunError, UsageError
-from gradcheck.submissions.loading.execution import Outcome, Piece, define, made_later, pieces, run_everything, silence
-from gradcheck.submissions.loading.importer import Importer
+from gradcheck.errors import UsageError
+from gradcheck.submissions.loading.execution import silence
+from gradcheck.submissions.loading.files import file
+from gradcheck.submissions.loading.folders import folder
 from gradcheck.submissions.loading.loaded import LoadedModule
-from gradcheck.submissions.loading.reading import read_parts
+from gradcheck.submissions.loading.reading import content, decode
 
-NOT_SUBMITTED = ("setup.py", "conftest.py")
-"""Files of a folder that carry no submission."""
-
-HIDDEN = (
-    "__builtins__",
-    "__getattr__",
-    "__name__",
-    "__file__",
-    "__doc__",
-    "__package__",
-    "__loader__",
-    "__spec__",
-    "__path__",
-)
+DEFINITION = re.compile(r"^(def|class) ", re.MULTILINE)
 
 
 def load(target: str | Path | object, *, selected: str | None = None, everything: bool = False) -> LoadedModule:
@@ -52,8 +40,17 @@ def load(target: str | Path | object, *, selected: str | None = None, everything
     path, named = (target, None) if isinstance(target, Path) else locate(target)
     selected = selected or named
     with silence():
-        loaded = folder(path, everything) if path.is_dir() else file(path, everything)
+        loaded = contents(path, everything)
     return attribute(loaded, selected) if selected else loaded
+
+
+def contents(path: Path, everything: bool) -> LoadedModule:
+    """What a folder or file holds; the ``__init__.py`` of a package that only imports stands for the package."""
+    if path.is_dir():
+        return folder(path, everything)
+    if path.name == "__init__.py" and not DEFINITION.search(decode(content(path), path.name)):
+        return folder(path.parent, everything)
+    return file(path, everything)
 
 
 def locate(target: str) -> tuple[Path, str | None]:
@@ -121,125 +118,3 @@ def live(target: object) -> LoadedModule:
         return LoadedModule({str(name): value for name, value in target.items()})
     name = getattr(target, "__name__", None) or type(target).__name__
     return LoadedModule({str(name): target}, selected=str(name))
-
-
-def file(path: Path, everything: bool) -> LoadedModule:
-    """One file or notebook."""
-    outcome = Outcome()
-    importer = importer_for(path.parent, outcome)
-    found = pieces(read_parts(path), outcome)
-    module = importer.new_module(path.stem, path.resolve())
-    if not everything:
-        define(found, module, outcome)
-    complete = everything or (outcome.dropped and not defines(module))
-    if complete:
-        outcome.failures.clear()
-        run_everything(found, module, outcome)
-    return finished(found, path, module, notes(importer, outcome), complete=complete, failures=outcome.failures)
-
-
-def importer_for(place: Path, outcome: Outcome) -> Importer:
-    """A submission's import, which executes the definitions of its neighbours only."""
-
-    def run(source: Path, module: ModuleType) -> None:
-        found = pieces(read_parts(source), outcome)
-        vars(module)["__getattr__"] = made_later(found, module)
-        define(found, module, outcome)
-
-    return Importer(place.resolve(), run)
-
-
-def finished(
-    found: Sequence[Piece],
-    path: Path,
-    module: ModuleType,
-    notes: tuple[str, ...],
-    *,
-    complete: bool = False,
-    failures: Sequence[str] = (),
-) -> LoadedModule:
-    """What was loaded, or the reason why nothing was."""
-    namespace = {name: value for name, value in vars(module).items() if name not in HIDDEN}
-    if all(isinstance(value, ModuleType | __future__._Feature) for value in namespace.values()):  # noqa: SLF001
-        reason = f" ({failures[0]})" if failures else ""
-        raise CouldNotRunError(f"{path.name} defines nothing{reason}: put your forward and backward pass in it.")
-    source = "\n\n".join(piece.parsed.text for piece in found)
-    return LoadedModule(namespace, notes, source, path, complete)
-
-
-def notes(importer: Importer, outcome: Outcome) -> tuple[str, ...]:
-    """What had to be done, for a person."""
-    sentences = list(dict.fromkeys((*outcome.notes, *importer.notes)))
-    if outcome.interrupted:
-        sentences.append("its script part was stopped after a few seconds")
-    if outcome.failures:
-        sentences.append(f"left out what failed: {'; '.join(outcome.failures[:3])}")
-    return tuple(sentences)
-
-
-def defines(module: ModuleType) -> bool:
-    """Whether a module has a class or a function of its own."""
-    return any(
-        getattr(value, "__module__", None) == module.__name__ for name, value in vars(module).items() if callable(value)
-    )
-
-
-def folder(path: Path, everything: bool) -> LoadedModule:
-    """All files of a folder as one submission; a name that two of them define is found as ``file.name`` too.
-
-    A file that cannot be read or defines nothing costs only itself. Script parts run only if no
-    file defines anything without.
-    """
-    files = [source for source in sources(path) if source.read_bytes().strip()]
-    if not files:
-        raise CouldNotRunError(
-            f"{path} holds no .py file and no notebook with anything in it: name the folder with your code in it."
-        )
-    outcome = Outcome()
-    importer = importer_for(path, outcome)
-    loaded: list[LoadedModule] = []
-    problems: list[CouldNotRunError] = []
-    for source in files:
-        try:
-            loaded.append(member(source, importer))
-        except CouldNotRunError as error:
-            problems.append(error)
-    if everything or not any(map(has_definitions, loaded)):
-        loaded = [file(source, everything=True) for source in files]
-    left_out = tuple(f"left out a file: {str(problem).partition(':')[0]}" for problem in problems)
-    return merged(loaded, path, notes(importer, outcome) + left_out)
-
-
-def member(source: Path, importer: Importer) -> LoadedModule:
-    """One file of a folder, which another one may have imported already."""
-    module = importer.modules.get(str(source.resolve())) or importer.at(
-        source.resolve().with_suffix(""), source.stem, importer.folder
-    )
-    if module is None or source.suffix == ".ipynb":
-        return file(source, everything=False)
-    return finished(pieces(read_parts(source), Outcome()), source, module, ())
-
-
-def has_definitions(loaded: LoadedModule) -> bool:
-    """Whether a file of a folder has a class or function."""
-    return any(inspect.isclass(value) or inspect.isfunction(value) for value in loaded.namespace.values())
-
-
-def sources(path: Path) -> list[Path]:
-    """The files of a folder that may carry a submission; notebooks only if there is no other."""
-    inside = [p for p in sorted(path.glob("*.py")) if p.name not in NOT_SUBMITTED and not p.name.startswith("test_")]
-    found = inside or sorted(path.glob("*.ipynb")) or sorted(path.glob("*/*.py"))
-    return [p for p in found if p.resolve().is_relative_to(path.resolve())]
-
-
-def merged(modules: Sequence[LoadedModule], path: Path, notes: tuple[str, ...]) -> LoadedModule:
-    """Several files' names in one namespace."""
-    namespace: dict[str, object] = {}
-    for module in modules:
-        stem = module.path.stem if module.path else ""
-        for name, value in module.namespace.items():
-            clash = name in namespace and namespace[name] is not value
-            namespace[f"{stem}.{name}" if clash else name] = value
-    notes = tuple(dict.fromkeys((*notes, *(note for module in modules for note in module.notes))))
-    source = "\n\n".join(module.source for module in modules)
-    return LoadedModule(namespace, notes, source, path, all(module.complete for module in modules))
