@@ -22,7 +22,7 @@ from gradcheck.submissions.adapters.chapter.reported import (
     forward_for,
     takes_several,
 )
-from gradcheck.submissions.adapters.common.state import Slot, slots
+from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 from gradcheck.submissions.adapters.layers.choosing import is_layer
 from gradcheck.submissions.layout import layouts_of
 from gradcheck.submissions.loading import LoadedModule
@@ -107,7 +107,8 @@ def _built(cls: type, sizes: Sequence[int]) -> _Built | None:
         instance = _made(make)
         if instance is None:
             continue
-        layouts = layouts_of({slot.name: slot.read().shape for slot in _ordered(slots(instance))}, sizes)
+        shapes = {slot.name: slot.read(instance).shape for slot in _ordered(float_slots(instance))}
+        layouts = layouts_of(shapes, sizes)
         if layouts:
             return _Built(way, tuple(role.name for role in layouts[0].roles))
     return None
@@ -147,7 +148,8 @@ def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints
     def fresh() -> Any:
         return instance_of(cls, sizes, built.way)
 
-    shapes = {slot.name: slot.read().shape for slot in slots(fresh()) if slot.name in built.names}
+    instance = fresh()
+    shapes = {slot.name: slot.read(instance).shape for slot in float_slots(instance) if slot.name in built.names}
     shapes = {name: shapes[name] for name in built.names}
     answers = answers_for(fresh, backward, shapes, sizes)
     if answers is None:
@@ -223,17 +225,17 @@ class ChapterNet:
     outputs: int
 
     def _slots(self) -> dict[str, Slot]:
-        found = {slot.name: slot for slot in slots(self.instance)}
+        found = {slot.name: slot for slot in float_slots(self.instance)}
         return {name: found[name] for name in self.plan.built.names}
 
     def parameters(self) -> dict[str, Array]:
         """Copies of the weights and biases."""
-        return {name: slot.read() for name, slot in self._slots().items()}
+        return {name: slot.read(self.instance) for name, slot in self._slots().items()}
 
     def _set(self, parameters: Mapping[str, Array]) -> None:
         now = self._slots()
         for name, value in parameters.items():
-            now[name].write(value)
+            now[name].set(self.instance, value, widen=False)
 
     def forward(self, parameters: Mapping[str, Array], x: Array) -> Any:
         """The output for the columns of *x*."""

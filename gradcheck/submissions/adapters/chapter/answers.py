@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.chapter.matching import Match, match
 from gradcheck.submissions.adapters.chapter.names import FORWARD, LAMBDAS, RATES, plain, ranked
 from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation
-from gradcheck.submissions.adapters.common.state import slots
+from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
@@ -77,7 +77,7 @@ class Answers:
         elif returned is None:
             raise BadReturnError(f"{self.method} returned None; does every path return the gradient?")
         if not self.match.exact:  # nothing was answered when this was found out: look again
-            shapes = {slot.name: slot.read().shape for slot in slots(instance)}
+            shapes = {slot.name: slot.read(instance).shape for slot in float_slots(instance)}
             found = match(returned, {name: shapes[name] for name in self.match.paths})
             return Match({**self.match.paths, **found.paths}, found.exact).pick(returned, self.method)
         return self.match.pick(returned, self.method)
@@ -91,7 +91,7 @@ class Answers:
 
 
 def _stored(instance: Any) -> dict[str, Any]:
-    return {slot.name: slot.get() for slot in slots(instance)}
+    return {slot.name: slot.raw(instance) for slot in float_slots(instance)}
 
 
 def _arguments(answers: Answers, instance: Any, data: tuple[Array, Array], l2: float) -> list[Any]:
@@ -185,12 +185,12 @@ def _tried(
 ) -> tuple[Answers | None, bool]:
     """*answers* with its match, and whether the call changed the parameters."""
     instance = fresh()
-    before = {slot.name: slot.read() for slot in slots(instance)}
+    before = {slot.name: slot.read(instance) for slot in float_slots(instance)}
     try:
         returned = answers.call(instance, *data, 0.0)
     except Exception:  # noqa: BLE001 - one of several ways to call a stranger's method
         return None, False
-    after = {slot.name: slot.read() for slot in slots(instance)}
+    after = {slot.name: slot.read(instance) for slot in float_slots(instance)}
     if any(not np.array_equal(before[name], after.get(name, before[name])) for name in shapes):
         return None, True
     found = match(returned, shapes)
@@ -243,12 +243,12 @@ def _averages(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], sizes
     x, y = example(sizes, 1)
     try:
         start = fresh()
-        state = {slot.name: slot.read() for slot in slots(start)}
+        state = {slot.name: slot.read(start) for slot in float_slots(start)}
         once = answers.gradient(start, x, y, 0.0)
         other = fresh()
-        for slot in slots(other):
+        for slot in float_slots(other):
             if slot.name in shapes:
-                slot.write(state[slot.name])
+                slot.set(other, state[slot.name], widen=False)
         twice = answers.gradient(other, np.hstack([x, x]), np.hstack([y, y]), 0.0)
     except Exception:  # noqa: BLE001 - it does not take two examples
         return False

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, example, given_targets, required_parameters
 from gradcheck.submissions.adapters.chapter.names import COST, FORWARD, NO_COST, ranked
 from gradcheck.submissions.adapters.chapter.orientation import Orientation, as_array
-from gradcheck.submissions.adapters.common.state import slots
+from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
@@ -86,13 +86,14 @@ def _is_differentiated(cost: Cost, instance: Any, answers: Answers, data: tuple[
     """Whether the cost's slope along the gradient is the gradient's squared length, to three digits."""
     try:
         gradient = answers.gradient(instance, *data, 0.0)
-        here = {slot.name: slot for slot in slots(instance) if slot.name in gradient}
-        start = {name: slot.read() for name, slot in here.items()}
+        here = {slot.name: slot for slot in float_slots(instance) if slot.name in gradient}
+        start = {name: slot.read(instance) for name, slot in here.items()}
         square = sum(float(np.vdot(g, g)) for g in gradient.values())
         values = []
         for t in (STEP, -STEP):
             for name, slot in here.items():
-                slot.write(start[name] + t * np.reshape(gradient[name], start[name].shape))
+                moved = start[name] + t * np.reshape(gradient[name], start[name].shape)
+                slot.set(instance, moved, widen=False)
             values.append(answered_cost(cost(instance, *data, 0.0)))
     except Exception:  # noqa: BLE001 - whatever it is, it is not this cost
         return False

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.returned import gradient_labels, numeric
 from gradcheck.submissions.adapters.common.roles import letters
-from gradcheck.submissions.adapters.common.state import Slot, slots
+from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 
 Array = NDArray[Any]
 Named = dict[str, Any]
@@ -45,10 +45,10 @@ class Recorder:
 
 def state(layer: Any) -> dict[str, tuple[Slot, Array]]:
     """Every array and float of a layer by where it is, copied."""
-    found = {slot.name: (slot, slot.read()) for slot in slots(layer)}
+    found = {slot.name: (slot, slot.read(layer)) for slot in float_slots(layer)}
     for name, value in vars(layer).items():
         if isinstance(value, float | np.floating) and not isinstance(value, bool):
-            found[name] = (Slot(name, layer, name), np.array(value))
+            found[name] = (Slot((("attribute", name),)), np.array(value))
     return found
 
 
@@ -81,11 +81,10 @@ class Left:
         if handed is not None:
             return handed
         free = [n for n in self.after if n not in others]
-        holder = self.after[name][0].holder if name in self.after else None
         wrapped = letters(name.rpartition(".")[2]) in VALUES
         wanted = gradient_labels(label(name))
         ways: tuple[Callable[[str], bool], ...] = (
-            lambda n: wrapped and self.after[n][0].holder is holder and letters(str(self.after[n][0].key)) in GRADS,
+            lambda n: wrapped and self._beside(n, name) and letters(self.after[n][0].last) in GRADS,
             lambda n: label(n) in wanted and label(n) != label(name),
             lambda n: label(n) in wanted and _fits(self.after[n][1], value),
             lambda n: self.changed(n) and self.after[n][1].shape == value.shape,
@@ -96,6 +95,10 @@ class Left:
             if index is not None:
                 return self.after[index][1]
         return None
+
+    def _beside(self, one: str, other: str) -> bool:
+        """Whether two arrays are attributes of one object, or items of one container."""
+        return other in self.after and self.after[one][0].path[:-1] == self.after[other][0].path[:-1]
 
     def named(self, name: str, others: Sequence[str]) -> bool:
         """Whether something other than a parameter bears the name of this one's gradient."""

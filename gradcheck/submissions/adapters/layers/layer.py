@@ -13,7 +13,7 @@ from gradcheck.submissions.adapters.common.calling import fresh
 from gradcheck.submissions.adapters.common.cases import seeded, spread
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
 from gradcheck.submissions.adapters.common.roles import letters
-from gradcheck.submissions.adapters.common.state import Slot, slots
+from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 from gradcheck.submissions.adapters.layers.gradients import Left, Recorder, label, state
 from gradcheck.submissions.adapters.layers.making import Inputs, Making
 from gradcheck.submissions.adapters.layers.methods import RATE, given
@@ -56,10 +56,10 @@ class Bound:
         layer, recorder = self.making.build(self.inputs, seed)
         if self.lazy:
             self.called(layer, self.x(point, seed))
-        at = {slot.name: slot for slot in slots(layer)}
+        at = {slot.name: slot for slot in float_slots(layer)}
         for name, _ in self.parameters:
             if name in point:
-                _write(at[name], np.array(point[name]))
+                _write(layer, at[name], np.array(point[name]))
         return layer, recorder
 
     def called(self, layer: Any, x: Array) -> tuple[Array, Any]:
@@ -162,12 +162,10 @@ def upstream(shape: tuple[int, ...], seed: int) -> Array:
     return np.random.default_rng(seed + 7).standard_normal(shape)
 
 
-def _write(slot: Slot, value: Array) -> None:
-    now = slot.get()
-    if isinstance(now, np.ndarray) and now.dtype != np.float64 and not isinstance(slot.holder, dict | list):
-        setattr(slot.holder, slot.key, value)
-    else:
-        slot.write(value)
+def _write(layer: Any, slot: Slot, value: Array) -> None:
+    """What a dictionary or a list holds may be shared: it keeps its memory and its precision."""
+    kind, _ = slot.path[-1]
+    slot.set(layer, value, widen=kind == "attribute")
 
 
 def parameters(bound: Bound) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -177,7 +175,7 @@ def parameters(bound: Bound) -> tuple[tuple[str, tuple[int, ...]], ...]:
     if bound.lazy:
         bound.called(layer, x)
     found = []
-    for name, shape in [(slot.name, slot.read().shape) for slot in slots(layer)]:
+    for name, shape in [(slot.name, slot.read(layer).shape) for slot in float_slots(layer)]:
         if not any(word in label(name) for word in STATISTICS) and _matters(bound, name, x):
             found.append((name, shape))
     return tuple(found)
@@ -199,9 +197,9 @@ def _output_with(bound: Bound, name: str, amount: float, x: Array) -> Array | No
     layer, _ = bound.making.build(bound.inputs, 0)
     if bound.lazy:
         bound.called(layer, x)
-    slot = {s.name: s for s in slots(layer)}.get(name)
+    slot = {s.name: s for s in float_slots(layer)}.get(name)
     if slot is None:
         return None
-    shape = slot.read().shape
-    _write(slot, amount * np.cos(np.arange(int(np.prod(shape)))).reshape(shape) + 1.1)
+    shape = slot.read(layer).shape
+    _write(layer, slot, amount * np.cos(np.arange(int(np.prod(shape)))).reshape(shape) + 1.1)
     return bound.called(layer, x)[0]

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.trying import Failed, attempt, one_round, quietly
 from gradcheck.submissions.adapters.train.chain import Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import example_data
 from gradcheck.submissions.adapters.train.learner import Dimensions, Learner, fresh
+from gradcheck.submissions.adapters.train.places import Place, Stack
 from gradcheck.submissions.adapters.train.readout import TARGET, Readout, Runs, readout
-from gradcheck.submissions.adapters.train.slots import Place, Slot, Stack, slots
 
 Array = NDArray[Any]
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.train.learner import Learner, LearnerNet
+from gradcheck.submissions.adapters.train.places import Place
 from gradcheck.submissions.adapters.train.rates import COSTS, Trial, numeric_gradient
-from gradcheck.submissions.adapters.train.slots import Place
 from gradcheck.submissions.subjects import CaseInfo, Named
 
 Array = NDArray[Any]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.slots import slots
 from gradcheck.submissions.adapters.common.trying import Deadline, Failed, attempt, one_round, quietly
 from gradcheck.submissions.adapters.train.chain import Chain, chain
 from gradcheck.submissions.adapters.train.construct import Construction
@@ -16,7 +17,6 @@ from gradcheck.submissions.adapters.train.layouts import Layout, as_columns, lay
 from gradcheck.submissions.adapters.train.learner import Dimensions, fresh, settled
 from gradcheck.submissions.adapters.train.methods import Call, forward_calls, phase_calls, step_calls
 from gradcheck.submissions.adapters.train.networks import Assembly
-from gradcheck.submissions.adapters.train.slots import slots
 from gradcheck.submissions.loading.execution import described
 
 Array = NDArray[Any]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.trying import Failed, duplicate, one_round, quietly
-from gradcheck.submissions.adapters.train.slots import Place
+from gradcheck.submissions.adapters.train.places import Place
 from gradcheck.submissions.subjects import BadReturnError, ModelInfo, Named
 
 Array = NDArray[Any]

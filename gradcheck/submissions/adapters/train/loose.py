@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.submissions.adapters.common.slots import slots
 from gradcheck.submissions.adapters.common.trying import Deadline, Failed, attempt
 from gradcheck.submissions.adapters.train.assemble import learner_of
 from gradcheck.submissions.adapters.train.cases import Fit, StepCase, fit_of, step_case
@@ -15,8 +16,8 @@ from gradcheck.submissions.adapters.train.chain import Chain, Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import Construction, made
 from gradcheck.submissions.adapters.train.learner import Learner, fresh
+from gradcheck.submissions.adapters.train.places import stacked
 from gradcheck.submissions.adapters.train.rates import with_rate
-from gradcheck.submissions.adapters.train.slots import slots, stacked
 
 N_IN, N_OUT = (2, 3, 4), (1, 3, 2)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.common.recipes import Recipe, Several, plain, recipes, signature
+from gradcheck.submissions.adapters.common.slots import slots
 from gradcheck.submissions.adapters.common.trying import Failed, attempt, quietly
 from gradcheck.submissions.adapters.common.vocabulary import (
     ADD,
@@ -28,7 +29,6 @@ from gradcheck.submissions.adapters.train.chain import chain
 from gradcheck.submissions.adapters.train.construct import DEEP
 from gradcheck.submissions.adapters.train.functions import functions_of, pairs_of_functions
 from gradcheck.submissions.adapters.train.methods import methods, ranked
-from gradcheck.submissions.adapters.train.slots import slots
 
 Make = Callable[..., Any]
 Stacked = Callable[[Sequence[int]], Any]

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.recipes import roles
+from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.trying import attempt
 from gradcheck.submissions.adapters.train.learner import Learner, fresh
-from gradcheck.submissions.adapters.train.slots import Place, Slot, slots
+from gradcheck.submissions.adapters.train.places import Place
 
 Array = NDArray[Any]
 Named = dict[str, Array]

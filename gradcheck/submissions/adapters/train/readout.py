@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.trying import attempt
 from gradcheck.submissions.adapters.common.vocabulary import NOT_OUTPUT
 from gradcheck.submissions.adapters.train.layouts import as_columns
-from gradcheck.submissions.adapters.train.slots import Slot, slots
 
 Array = NDArray[Any]
 TARGET = 0.5

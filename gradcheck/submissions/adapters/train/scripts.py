@@ -15,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.recipes import Recipe, Several, plain, recipes, roles
+from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.trying import Failed, attempt, duplicate
 from gradcheck.submissions.adapters.common.vocabulary import BIASES
 from gradcheck.submissions.adapters.train.assemble import used_places
 from gradcheck.submissions.adapters.train.blocks import FIRST, Block, assigned, one_round_of, prepared
 from gradcheck.submissions.adapters.train.chain import Chain, chain
 from gradcheck.submissions.adapters.train.learner import Learner, fresh
+from gradcheck.submissions.adapters.train.places import Place
 from gradcheck.submissions.adapters.train.readout import TARGET, Readout, Runs, readout
-from gradcheck.submissions.adapters.train.slots import Place, Slot, slots
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.compatibility import builtins_for
 

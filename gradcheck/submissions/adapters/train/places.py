@@ -1,0 +1,96 @@
+"""Places of parameters: an array's slot, the vectors of a layer's neurons as one array, a bias row of a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.common.slots import Slot, suffix
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Equal vectors or numbers in neighbouring places (the neurons of a layer) as the rows of one array."""
+
+    parts: tuple[Slot, ...]
+    name: str
+
+    @property
+    def last(self) -> str:
+        """The last name in it."""
+        return self.parts[0].last
+
+    def get(self, root: Any) -> Array:
+        """A copy, one part per row."""
+        return np.stack([part.get(root) for part in self.parts])
+
+    def set(self, root: Any, value: Array) -> None:
+        """Write each row to its place."""
+        for part, row in zip(self.parts, value, strict=True):
+            part.set(root, row)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The bias row or column of an array that holds it beside the weights, or what is left without it."""
+
+    base: Slot | Stack
+    axis: int
+    index: int
+    bias: bool
+
+    @property
+    def name(self) -> str:
+        """``wi[4]`` for row 4 of ``wi``, ``wi[:4]`` for the rest."""
+        where = str(self.index) if self.bias else ("1:" if self.index == 0 else f":{self.index}")
+        return f"{self.base.name}[{':, ' * self.axis}{where}]"
+
+    @property
+    def last(self) -> str:
+        """The last name in it."""
+        return self.base.last
+
+    def get(self, root: Any) -> Array:
+        """A copy of that part."""
+        whole = self.base.get(root)
+        return whole.take(self.index, self.axis) if self.bias else np.delete(whole, self.index, self.axis)
+
+    def set(self, root: Any, value: Array) -> None:
+        """Write that part, the other one stays."""
+        whole = self.base.get(root)
+        view = np.moveaxis(whole, self.axis, 0)
+        rows = np.arange(len(view)) == self.index
+        view[rows if self.bias else ~rows] = np.moveaxis(np.asarray(value), self.axis, 0) if not self.bias else value
+        self.base.set(root, whole)
+
+
+Place = Slot | Stack | Part
+
+
+def stacked(found: Sequence[Slot], root: Any) -> list[Slot | Stack]:
+    """Runs of equal vectors or numbers that differ in their last index become one place each."""
+    groups: dict[Any, list[Slot]] = {}
+    for slot in found:
+        groups.setdefault(_pattern(slot), []).append(slot)
+    out: list[Slot | Stack] = []
+    for (before, after, *_), members in groups.items():
+        shapes = {np.shape(member.raw(root)) for member in members}
+        if before is None or len(shapes) > 1 or len(next(iter(shapes))) > 1:
+            out.extend(members)
+        else:
+            out.append(Stack(tuple(members), f"{Slot(before).name}[:]{suffix(after)}"))
+    return out
+
+
+def _pattern(slot: Slot) -> tuple[Any, ...]:
+    """The path with its last index left out; vectors that are items of a list themselves are left alone."""
+    indices = [i for i, (kind, key) in enumerate(slot.path) if kind == "item" and isinstance(key, int)]
+    if not indices or indices[-1] == len(slot.path) - 1:
+        return None, None, slot.path
+    return slot.path[: indices[-1]], slot.path[indices[-1] + 1 :]
