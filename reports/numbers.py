@@ -12,8 +12,8 @@ LONGEST_NAME = 48
 
 
 def value(x: float) -> str:
-    """A derivative: six digits."""
-    return f"{x:.6g}"
+    """A derivative: six digits; 0 has no sign."""
+    return f"{x + 0.0:.6g}"
 
 
 def small(x: float | None) -> str:

@@ -12,7 +12,7 @@ import click
 
 from gradcheck.errors import GradcheckError
 
-COMMANDS = ("check", "suite", "scaling", "report", "watch")
+COMMANDS = ("check", "suite", "scaling", "paths", "report", "watch")
 
 
 class Commands(click.Group):

@@ -35,14 +35,35 @@ def delivery_options(command: Command) -> Command:
     return command
 
 
-def deliver(result: Result, form: str, output: str | None, json_file: str | None) -> None:
+def figures_option(command: Command) -> Command:
+    """The option ``--figures``, a folder or None, for results that have pictures."""
+    return click.option("--figures", type=click.Path(file_okay=False), help="Also draw every figure into this folder.")(
+        command
+    )
+
+
+def deliver(result: Result, form: str, output: str | None, json_file: str | None, figures: str | None = None) -> None:
     """Write *result* where it was asked for. Raises UsageError where a file cannot be written."""
+    if figures:
+        draw(result, Path(figures))
     if json_file:
         write_whole(Path(json_file), render(result, "json"))
     if output:
         write_whole(Path(output), _rendered(result, form))
     else:
         show(result, form)
+
+
+def draw(result: Result, folder: Path) -> None:
+    """Every figure, as PNG and SVG. Raises UsageError where matplotlib is missing or a file cannot be written."""
+    try:
+        from reports.figures.album import save_pictures
+    except ImportError as error:
+        raise missing_extra("Figures", "plots", error) from error
+    try:
+        save_pictures(result, folder)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
 
 
 def show(result: Result, form: str = "text") -> None:

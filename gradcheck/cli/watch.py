@@ -10,12 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gradcheck.cli.deliver import screen, show
+from gradcheck.cli.options import options_from, submission_options
 from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.results import CheckResult, Verdict
+from gradcheck.submissions.check import check_file
 from gradcheck.submissions.loading.targets import locate
 from reports.safety import safe
 
@@ -26,19 +29,13 @@ Stamp = dict[Path, tuple[int, int]]
 
 @click.command("watch")
 @click.argument("target")
-@click.option("--activation", default="", help="What it should compute: one name, or one per layer with commas.")
-@click.option("--cost", default="", help="The cost it trains on: quadratic, cross_entropy, log_likelihood.")
-@click.option("--assignment", type=click.Path(), help="A TOML file that says what the submission should compute.")
-@click.option("--seed", default=0, show_default=True, help="Of every random network and input.")
+@submission_options
 @click.option(
     "--interval", default=0.3, show_default=True, type=click.FloatRange(0.05, 60), help="Seconds between looks."
 )
-def command(*, target: str, activation: str, cost: str, assignment: str | None, seed: int, interval: float) -> None:
+def command(*, target: str, assignment: str | None, interval: float, **said: Any) -> None:
     """Check TARGET now and whenever it is saved, and say what changed; Ctrl-C ends it."""
-    from gradcheck.submissions.check import check_file
-    from gradcheck.submissions.options import CheckOptions, parse_names
-
-    options = CheckOptions(activations=parse_names(activation), cost=cost, seed=seed)
+    options = options_from(said)
     place, _ = locate(target)
     try:
         watch(lambda: check_file(target, options=options, assignment=assignment), saves(place, interval))

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gradcheck.results.codec import decoded, dumps, loads, plain
+from gradcheck.results.codec import Stored
 from gradcheck.results.verdicts import EntryVerdict, Verdict
 
 
@@ -100,7 +100,7 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
-class CheckResult:
+class CheckResult(Stored):
     """Everything one check found.
 
     ``worst`` holds the worst discrepancies over all arrays, worst first. ``resolution`` is the
@@ -144,18 +144,6 @@ class CheckResult:
         head = "<tr><th>entry</th><th>analytic</th><th>numeric</th><th>relative</th><th>verdict</th></tr>"
         table = f"<table>{head}{rows}</table>" if rows else ""
         return f"<p><b>{self.verdict}</b>: {_shown(self.reason, 2000)}</p>{table}"
-
-    def to_json(self) -> str:
-        """The result as JSON text (schema ``gradcheck/1``); NaN and infinities become strings."""
-        return dumps(plain(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> CheckResult:
-        """The result that ``to_json`` wrote.
-
-        Raises ValueError in a sentence where *text* is no such result.
-        """
-        return decoded(cls, loads(text))
 
 
 def _html_row(d: Discrepancy) -> str:

@@ -11,7 +11,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 SCHEMA = "gradcheck/1"
 T = TypeVar("T")
@@ -62,6 +62,19 @@ def decoded(cls: type[T], data: Mapping[str, Any]) -> T:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"This result cannot be read: {type(error).__name__}: {error}.") from error
     return result
+
+
+class Stored:
+    """A result, made a frozen dataclass by its own class, that goes to a file and comes back."""
+
+    def to_json(self) -> str:
+        """The result as JSON text (schema ``gradcheck/1``); NaN and infinities become strings."""
+        return dumps(plain(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The result that ``to_json`` wrote. Raises ValueError in a sentence where *text* is no such result."""
+        return decoded(cls, loads(text))
 
 
 def _dataclass(cls: Any, data: Mapping[str, Any]) -> Any:

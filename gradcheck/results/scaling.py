@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gradcheck.results.check import Discrepancy
-from gradcheck.results.codec import decoded, dumps, loads, plain
+from gradcheck.results.codec import Stored
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class VPoint:
 
 
 @dataclass(frozen=True)
-class ScalingResult:
+class ScalingResult(Stored):
     """A whole scaling study; ``worst`` holds the literal differences that are furthest from backprop, relatively."""
 
     rows: tuple[ScalingRow, ...]
@@ -97,12 +97,3 @@ class ScalingResult:
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-
-    def to_json(self) -> str:
-        """The result as JSON text (schema ``gradcheck/1``)."""
-        return dumps(plain(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> ScalingResult:
-        """The result that ``to_json`` wrote. Raises ValueError in a sentence where *text* is no such result."""
-        return decoded(cls, loads(text))

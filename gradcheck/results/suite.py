@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gradcheck.results.check import Finding
-from gradcheck.results.codec import decoded, dumps, loads, plain
+from gradcheck.results.codec import Stored
 from gradcheck.results.verdicts import Verdict
 
 
@@ -67,7 +67,7 @@ class FamilyCounts:
 
 
 @dataclass(frozen=True)
-class SuiteResult:
+class SuiteResult(Stored):
     """A whole run of the verification suite."""
 
     verdict: Verdict
@@ -85,12 +85,3 @@ class SuiteResult:
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.PASS
-
-    def to_json(self) -> str:
-        """The result as JSON text (schema ``gradcheck/1``)."""
-        return dumps(plain(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> SuiteResult:
-        """The result that ``to_json`` wrote. Raises ValueError in a sentence where *text* is no such result."""
-        return decoded(cls, loads(text))

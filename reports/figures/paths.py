@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,19 +13,25 @@ from reports import numbers
 from reports.figures.style import INK, PALE, VERMILION, new_figure, styled, title
 
 CROWDED = 24  # edges that still have room for a number each
+WIDEST = 16  # neurons of a layer that still fit a page
+LINES = {"lit": (VERMILION, 3.0, 2.0), "path": (INK, 1.1, 1.5), "none": ("#cccccc", 0.9, 1.0)}
+BOX: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 Place = tuple[float, float]
 
 
 @styled
-def path_picture(paths: PathSum, lit: int | None = None) -> Figure:
+def path_picture(paths: PathSum, lit: int | None = None) -> Figure | None:
     """The network with the paths from one weight to the cost; path *lit* (the largest by default) stands out.
 
-    Raises ValueError where there is no path of that number.
+    None where a layer is too wide to be drawn. Raises ValueError where there is no path of that number.
     """
+    if max(paths.sizes) > WIDEST:
+        return None
     lit = _largest(paths) if lit is None else lit
     if not 0 <= lit < len(paths.products):
         raise ValueError(f"There is no path {lit}; there are {len(paths.products)}, counted from 0.")
-    figure, (axes,) = new_figure(max(2.6, 0.72 * max(paths.sizes) + 1.2))
+    each = 0.85 if len(_rates(paths)) > CROWDED / 2 else 0.62  # inches: many numbers need room
+    figure, (axes,) = new_figure(max(2.4, each * max(paths.sizes) + 0.9))
     _edges(axes, paths, lit)
     _neurons(axes, paths, lit)
     title(figure, _title(paths, lit))
@@ -48,15 +55,15 @@ def _edges(axes: Axes, paths: PathSum, lit: int) -> None:
     for layer in range(2, len(paths.sizes) + 1):
         for j in range(paths.sizes[layer - 1]):
             for k in range(paths.sizes[layer - 2]):
-                _line(axes, _place(paths, layer - 1, k), _place(paths, layer, j), on_path=False)
+                _line(axes, _place(paths, layer - 1, k), _place(paths, layer, j), "none")
     for m in range(paths.sizes[-1]):
-        _line(axes, _place(paths, len(paths.sizes), m), _place(paths, len(paths.sizes) + 1, 0), on_path=False)
-    rates = _rates(paths)
-    for start, end in _steps(paths, lit):
-        _line(axes, start, end, on_path=True)
+        _line(axes, _place(paths, len(paths.sizes), m), _place(paths, len(paths.sizes) + 1, 0), "none")
+    rates, chosen = _rates(paths), _steps(paths, lit)
+    for start, end in rates:
+        _line(axes, start, end, "lit" if (start, end) in chosen else "path")
     for (start, end), rate in rates.items():
-        if len(rates) <= CROWDED or (start, end) in _steps(paths, lit):
-            _write(axes, start, end, rate, on_path=(start, end) in _steps(paths, lit))
+        if len(rates) <= CROWDED or (start, end) in chosen:
+            _write(axes, start, end, rate, on_path=(start, end) in chosen)
 
 
 def _steps(paths: PathSum, p: int) -> list[tuple[Place, Place]]:
@@ -75,17 +82,17 @@ def _rates(paths: PathSum) -> dict[tuple[Place, Place], float]:
     }
 
 
-def _line(axes: Axes, start: Place, end: Place, *, on_path: bool) -> None:
-    colour, width, order = (VERMILION, 3.0, 2) if on_path else ("#c8c8c8", 0.9, 1)
+def _line(axes: Axes, start: Place, end: Place, which: str) -> None:
+    """An edge: of the lit path, of another path, or of none."""
+    colour, width, order = LINES[which]
     axes.plot([start[0], end[0]], [start[1], end[1]], color=colour, linewidth=width, zorder=order)
 
 
 def _write(axes: Axes, start: Place, end: Place, rate: float, *, on_path: bool) -> None:
     """The rate beside its edge, nearer the start so that crossing edges keep their numbers apart."""
     x, y = (0.64 * start[i] + 0.36 * end[i] for i in (0, 1))
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     weight = "bold" if on_path else "normal"
-    axes.text(x, y, f"{rate:.3g}", ha="center", va="center", bbox=box, fontweight=weight, color=INK, zorder=4)
+    axes.text(x, y, f"{rate:.3g}", ha="center", va="center", bbox=BOX, fontweight=weight, color=INK, zorder=4)
 
 
 def _neurons(axes: Axes, paths: PathSum, lit: int) -> None:
@@ -95,16 +102,21 @@ def _neurons(axes: Axes, paths: PathSum, lit: int) -> None:
             place = _place(paths, layer, neuron)
             edge = VERMILION if place in on_path else INK
             axes.scatter(*place, s=320, facecolors="white", edgecolors=edge, linewidths=1.8, zorder=3)
+            axes.text(*place, str(neuron), ha="center", va="center_baseline", zorder=5)
         label = "input" if layer == 1 else f"layer {layer}"
         axes.text(layer - 1, -max(paths.sizes) / 2 - 0.35, label, ha="center", color=PALE)
     axes.scatter(*_place(paths, len(paths.sizes) + 1, 0), s=320, facecolors=INK, edgecolors=INK, zorder=3)
-    axes.text(len(paths.sizes), 0.0, "C", color="white", ha="center", va="center", zorder=5)
+    axes.text(len(paths.sizes), 0.0, "C", color="white", ha="center", va="center_baseline", zorder=5)
+    if paths.name.startswith("b"):
+        start, _ = _steps(paths, lit)[0]
+        axes.text(*start, "bias ", ha="right", va="center_baseline", bbox=BOX, zorder=4)
 
 
 def _title(paths: PathSum, lit: int) -> str:
+    """The sum, and on its own line the product along the path in colour."""
     entry = numbers.entry(paths.name, paths.index)
-    factors = " · ".join(f"{rate:.3g}" for rate in paths.factors[lit])
+    factors = " · ".join(f"{rate:.3g}" if rate >= 0 else f"({rate:.3g})" for rate in paths.factors[lit])
     return (
-        f"Eq. 53: ∂C/∂{entry} = {paths.derivative:.4g}, the sum over {numbers.counted(len(paths.products), 'path')}; "
-        f"the one in colour is {factors} = {paths.products[lit]:.3g}"
+        f"Eq. 53: ∂C/∂{entry} = {paths.derivative:.4g}, the sum over {numbers.counted(len(paths.products), 'path')}.\n"
+        f"In colour: {factors} = {paths.products[lit]:.3g}"
     )

@@ -21,9 +21,9 @@ T = TypeVar("T")
 WIDTH = 6.4  # inches
 SMALLEST = 9  # points
 DPI = 150
-INK, PALE = "#1a1a1a", "#8a8a8a"
+INK, PALE = "#1a1a1a", "#6b6b6b"
 # Okabe and Ito's palette: told apart with every kind of colour blindness.
-ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
+ORANGE, GREEN, BLUE, VERMILION, PURPLE = "#E69F00", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
 SETTINGS: Any = {
     "font.size": SMALLEST,
     "axes.titlesize": SMALLEST + 1,
@@ -88,7 +88,7 @@ def plain_ticks(axis: Axis) -> None:
 
 def title(figure: Figure, text: str) -> None:
     """A title at the left that stays within the figure; a dollar sign in it is a dollar sign."""
-    lines = textwrap.wrap(text.replace("$", r"\$"), 88)
+    lines = [line for part in text.replace("$", r"\$").splitlines() for line in textwrap.wrap(part, 88)]
     figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=SMALLEST + 1)
 
 

@@ -133,8 +133,10 @@ def _growth(result: ScalingResult) -> Iterator[Section]:
         yield Section("v-curve", "What ε costs", (chart,))
 
 
-def _still(place: str, title: str, words: str, draw: Callable[[], Figure]) -> Iterator[Section]:
-    yield Section(place, title, (Chart(f"{place}-chart", title, words, {}, _encoded(draw())),))
+def _still(place: str, title: str, words: str, draw: Callable[[], Figure | None]) -> Iterator[Section]:
+    picture = _encoded(draw())
+    if picture:
+        yield Section(place, title, (Chart(f"{place}-chart", title, words, {}, picture),))
 
 
 def _encoded(figure: Figure | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcheck.results import PathSum
 from reports import numbers
 from reports.document import Document, Table, without_empty
+from reports.rows.shared import closing
 
 MOST_PATHS = 40
 
@@ -14,20 +15,31 @@ def paths_document(result: PathSum) -> Document:
     return Document(
         verdict="paths",
         subject=f"∂C/∂{numbers.entry(result.name, result.index)} of a {numbers.sizes(result.sizes)} network, by Eq. 53",
-        sentence=f"{numbers.value(result.derivative)} is the sum over {numbers.counted(len(result.products), 'path')}.",
+        sentence=f"The sum over {numbers.counted(len(result.products), 'path')} is {_derivative(result)}.",
         parts=without_empty(paths_table(result)),
+        closing=closing((result.command,), (), result.seed, result.versions),
     )
 
 
+def _derivative(result: PathSum) -> str:
+    """The sum, and beside it what backprop says."""
+    total = numbers.value(result.derivative)
+    if result.backprop is None:
+        return total
+    apart = abs(result.derivative - result.backprop) / (max(abs(result.derivative), abs(result.backprop)) or 1.0)
+    said = numbers.value(result.backprop)
+    return f"{total}; backprop says {said}, a relative difference of {numbers.small(apart)}"
+
+
 def paths_table(result: PathSum) -> Table:
-    """A row for each path, the largest first: its neurons (counted from 1), its rates, their product."""
+    """A row for each path, the largest first: its neurons (counted from 0), its rates, their product."""
     order = sorted(range(len(result.products)), key=lambda p: -abs(result.products[p]))
     left_out = len(order) - MOST_PATHS
     note = f"{left_out:,} paths with smaller products are left out." if left_out > 0 else ""
     rows = tuple(_path_row(result, p) for p in order[:MOST_PATHS])
-    return Table("Paths", ("neurons", "rate factors", "product"), rows, frozenset({"product"}), note)
+    return Table("Paths", ("neurons, from 0", "rate factors", "product"), rows, frozenset({"product"}), note)
 
 
 def _path_row(result: PathSum, p: int) -> tuple[str, str, str]:
-    neurons = " → ".join(str(neuron + 1) for neuron in result.neurons[p])
+    neurons = " → ".join(str(neuron) for neuron in result.neurons[p])
     return neurons, " · ".join(f"{rate:.4g}" for rate in result.factors[p]), numbers.value(result.products[p])

@@ -1,12 +1,12 @@
 """The pictures show what was found, to everyone: one wrong entry in a million, in colour or in grey."""
 
-import subprocess
-import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import sample_results as results
+from command import gradcheck
 
 pytest.importorskip("matplotlib", reason="figures need the extra plots")
 
@@ -123,13 +123,18 @@ def test_names_of_a_submission_are_neither_mathematics_nor_folders(tmp_path):
     assert slug("δ") == "array"
 
 
-def test_report_draws_the_figures_of_a_stored_result(tmp_path):
-    """``gradcheck report --figures`` fills a folder."""
-    (tmp_path / "result.json").write_text(results.scaling().to_json(), encoding="utf-8")
-    command = [sys.executable, "-m", "gradcheck", "report", "result.json", "--figures", "figures", "--output", "out"]
-    subprocess.run(command, cwd=tmp_path, check=True)
-    names = sorted(path.name for path in (tmp_path / "figures").iterdir())
-    assert names == ["growth.png", "growth.svg", "v-curve.png", "v-curve.svg"]
+def test_a_command_draws_the_figures_of_its_result(tmp_path):
+    """``--figures`` fills a folder: of a stored result, and of a check as it is made."""
+    (tmp_path / "result.json").write_text(results.missing_factor((3, 2)).to_json(), encoding="utf-8")
+    specimen = Path(__file__).parents[2] / "nets" / "specimens" / "factor_two.py"
+    for arguments in (("report", tmp_path / "result.json"), ("check", specimen)):
+        folder = tmp_path / arguments[0]
+        _, said, error = gradcheck(*arguments, "--figures", folder)
+        assert said.startswith("FAIL")
+        assert error == ""
+        names = {path.stem for path in folder.iterdir()}
+        assert names > {"scatter", "histogram"}
+        assert any(name.startswith("heat-00-w") for name in names)
 
 
 def test_the_slopes_of_theory_pass_through_the_measured_points():

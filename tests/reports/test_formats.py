@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
-import sys
 from xml.etree import ElementTree as ET
 
 import pytest
 import sample_results as results
+from command import gradcheck
 
 from gradcheck.results import CheckResult, Verdict
 from reports.output import render
@@ -159,18 +158,10 @@ def test_junit_has_a_case_for_every_array_and_check():
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "latex", "json", "junit"])
-@pytest.mark.parametrize("make", [results.missing_factor, results.scaling, results.suite])
+@pytest.mark.parametrize("make", [results.missing_factor, results.scaling, results.suite, results.path_sum])
 def test_report_renders_every_stored_result_in_every_format(tmp_path, make, form):
     """``gradcheck report`` gives what the check itself would have given."""
     stored, output = tmp_path / "result.json", tmp_path / "report"
     stored.write_text(make().to_json(), encoding="utf-8")
-    run_report(str(stored), "--format", form, "--output", str(output), expect=0)
+    assert gradcheck("report", stored, "--format", form, "--output", output) == (0, "", "")
     assert output.read_text(encoding="utf-8") == render(make(), form)
-
-
-def run_report(*arguments, expect, **more):
-    """Run ``gradcheck report``; its standard error."""
-    command = [sys.executable, "-m", "gradcheck", "report", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, **more)
-    assert done.returncode == expect, done.stderr
-    return done.stderr

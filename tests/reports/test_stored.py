@@ -1,18 +1,19 @@
 """Stored results are read again, of any kind and schema; what is none is refused in a sentence."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 import sample_results as results
+from command import gradcheck
 
 from gradcheck.results import SCHEMA
 from reports.stored import read, upgraded
 
 
 @pytest.mark.parametrize(
-    "make", [results.missing_factor, results.one_wrong_weight, results.scaling, results.suite], ids=lambda f: f.__name__
+    "make",
+    [results.missing_factor, results.one_wrong_weight, results.scaling, results.suite, results.path_sum],
+    ids=lambda f: f.__name__,
 )
 def test_a_result_of_any_kind_is_recognised_and_equal_to_what_was_stored(make):
     """The kind is seen from the data, and nothing is lost."""
@@ -80,8 +81,6 @@ def test_a_missing_file_is_named(tmp_path):
 
 def refused(name):
     """What ``gradcheck report`` says of a bad file."""
-    command = [sys.executable, "-m", "gradcheck", "report", name]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    return done.stderr
+    status, said, error = gradcheck("report", name)
+    assert (status, said) == (2, "")
+    return error

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import sample_results as results
 
+from gradcheck.cli.check import command as check_command
 from gradcheck.cli.watch import changed, saves, stamp, watch
+from gradcheck.cli.watch import command as watch_command
 from gradcheck.errors import UsageError
 from gradcheck.results import CheckResult, Verdict
 
@@ -83,12 +85,32 @@ def test_watching_nothing_is_refused(tmp_path):
         next(saves(tmp_path / "none.py", 0.1))
 
 
+def test_watching_takes_what_checking_takes():
+    """Whatever may be said of a submission may be said here: no option of ``check`` is missing."""
+    of_result = {"form", "output", "json_file", "figures", "explain"}
+    named = [{option.name for option in command.params} for command in (check_command, watch_command)]
+    assert named[0] - of_result == named[1] - {"interval"}
+
+
 def test_a_student_edits_breaks_and_mends_a_file(tmp_path):
     """The command: right at first, half-typed, then with a slip; it lives until it is interrupted."""
     file = tmp_path / "net.py"
     right = RIGHT.read_text(encoding="utf-8")
     file.write_text(right, encoding="utf-8")
-    command = [sys.executable, "-u", "-m", "gradcheck", "watch", "net.py", "--interval", "0.05"]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "gradcheck",
+        "watch",
+        "net.py",
+        "--interval",
+        "0.05",
+        "--class",
+        "Network",
+        "--isolate",
+        "off",
+    ]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, encoding="utf-8", env=environment)
     limit = threading.Timer(40, running.kill)

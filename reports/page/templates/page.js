@@ -146,15 +146,17 @@ function draw(figure) {
   Plotly.react(place, data, { ...look.layout, ...layout }, { responsive: true, displaylogo: false, displayModeBar: false });
 }
 
-// The library is text until the page is shown: running it before would keep the reader waiting.
-function load(library) {
+// The library is packed text until the page is shown: running it before would keep the reader waiting.
+async function load(packed) {
+  const bytes = Uint8Array.from(atob(packed.textContent), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");
-  script.textContent = library.textContent;
+  script.textContent = await new Response(stream).text();
   document.head.append(script);
 }
 
-function drawAll() {
-  load(document.getElementById("library"));
+async function drawAll() {
+  await load(document.getElementById("library"));
   const figures = [...document.querySelectorAll("[data-chart]")];
   const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (!entry.isIntersecting) return;
@@ -166,4 +168,5 @@ function drawAll() {
     figures.filter((figure) => figure.querySelector(".drawn")).forEach(draw));
 }
 
-if (Object.keys(charts).length) addEventListener("load", () => setTimeout(drawAll, 50));
+// A browser that cannot unpack keeps the pictures.
+if (Object.keys(charts).length && "DecompressionStream" in window) addEventListener("load", () => setTimeout(drawAll, 50));
