@@ -4,6 +4,7 @@ Everything here works on canonical named arrays: ``w2, b2, w3, b3, ...`` with w^
 (n_out, n_in), b^l (n_out, 1) and one example per column.
 """
 
+from gradcheck.reference.by_cost import recognise_by_cost
 from gradcheck.reference.conventions import Penalty, Reduction
 from gradcheck.reference.costs import CostRecognition, exact_gradient, recognise_cost
 from gradcheck.reference.given_error import gradient_of_error
@@ -17,5 +18,6 @@ __all__ = [
     "exact_gradient",
     "gradient_of_error",
     "recognise",
+    "recognise_by_cost",
     "recognise_cost",
 ]

@@ -19,7 +19,7 @@ from gradcheck.reference.conventions import (
     Penalty,
     Reduction,
 )
-from gradcheck.reference.points import parameters, targets
+from gradcheck.reference.cost_probes import LOG_FLOOR, CostProbe, copied, fitted, probes_of, summed
 from gradcheck.reference.recognise import Recognition, build
 from nets.backprop import backprop
 from nets.feedforward import Feedforward
@@ -29,7 +29,6 @@ Array = NDArray[Any]
 Named = dict[str, Array]
 ReportedCost = Callable[[Named, Array, Array, float], float]
 ReportedGradient = Callable[[Named, Array, Array, float], Mapping[str, Array]]
-LOG_FLOOR = 1e-4
 L2 = 0.5
 
 
@@ -139,7 +138,7 @@ def recognise_cost(
     of them and more than half of all, so that no fault is explained away by another cost; a fault that
     equals another cost's gradient everywhere cannot be told from it without a reported cost.
     """
-    probes = _probes(recognition, np.random.default_rng(seed), batches=batches)
+    probes = probes_of(recognition, np.random.default_rng(seed), batches=batches)
     wanted = _Wanted(tuple(costs), max(1e-6, 20 * precision), free_factor)
     with np.errstate(all="ignore"):  # a cost that does not suit the output leaves its domain, and fits nothing
         if cost is not None:
@@ -160,23 +159,6 @@ class _Wanted:
         return (pair for pair in _candidates(recognition) if not self.costs or pair[1] in self.costs)
 
 
-@dataclass(frozen=True)
-class _Probe:
-    parameters: Named
-    x: Array
-    y: Array
-
-
-def _probes(recognition: Recognition, rng: np.random.Generator, *, batches: bool) -> tuple[_Probe, ...]:
-    sizes = recognition.sizes
-    probes = []
-    for m in (3, 1, 5, 3) if batches else (1, 1, 1):
-        named = parameters(sizes, rng, has=recognition.biases)
-        y = targets(sizes[-1], m + 1, rng)[:, 1:] if m == 1 else targets(sizes[-1], m, rng)
-        probes.append(_Probe(named, rng.standard_normal((sizes[0], m)), y))
-    return tuple(probes)
-
-
 def _candidates(recognition: Recognition) -> Iterator[tuple[tuple[str, ...], str]]:
     """Activations and cost, the likeliest first; scores may be fed to a softmax or sigmoid by the cost itself."""
     *hidden, last = recognition.activations
@@ -189,13 +171,13 @@ def _candidates(recognition: Recognition) -> Iterator[tuple[tuple[str, ...], str
 
 
 def _from_cost(
-    recognition: Recognition, cost: ReportedCost, probes: tuple[_Probe, ...], wanted: _Wanted, *, l2: bool
+    recognition: Recognition, cost: ReportedCost, probes: tuple[CostProbe, ...], wanted: _Wanted, *, l2: bool
 ) -> CostRecognition | None:
-    reported = [float(cost(_copied(p.parameters), p.x.copy(), p.y.copy(), 0.0)) for p in probes]
+    reported = [float(cost(copied(p.parameters), p.x.copy(), p.y.copy(), 0.0)) for p in probes]
     for tolerance in (FIT, LOG_FLOOR):
         for activations, name in wanted.candidates(recognition):
-            sums = [float(build(activations, p.parameters, name).costs(p.x, p.y).sum()) for p in probes]
-            found = _fitted(reported, sums, probes, tolerance)
+            sums = [summed(activations, name, probe) for probe in probes]
+            found = fitted(reported, sums, probes, tolerance)
             if found is not None:
                 penalty = _reported_penalty(cost, reported, probes) if l2 else NO_PENALTY
                 notes = (
@@ -209,29 +191,10 @@ def _from_cost(
     return None
 
 
-def _copied(named: Named) -> Named:
-    return {name: array.copy() for name, array in named.items()}
-
-
-def _fitted(
-    reported: list[float], sums: list[float], probes: tuple[_Probe, ...], tolerance: float
-) -> tuple[Reduction, float] | None:
-    """The reduction that turns the sums into what was reported, and the largest relative difference."""
-    n_out = len(probes[0].y)
-    if not np.isfinite([*reported, *sums]).all() or min(np.abs(sums)) == 0:
-        return None
-    for reduction in REDUCTIONS:
-        ours = [s * reduction.of(p.x.shape[1], n_out) for s, p in zip(sums, probes, strict=True)]
-        worst = max(abs(a - b) / abs(a) for a, b in zip(ours, reported, strict=True))
-        if worst <= tolerance:
-            return reduction, worst
-    return None
-
-
-def _reported_penalty(cost: ReportedCost, without: list[float], probes: tuple[_Probe, ...]) -> Penalty:
+def _reported_penalty(cost: ReportedCost, without: list[float], probes: tuple[CostProbe, ...]) -> Penalty:
     """The L2 convention that accounts for what λ adds to the cost; ``NO_PENALTY`` where λ changes nothing."""
     added = [
-        float(cost(_copied(p.parameters), p.x.copy(), p.y.copy(), L2)) - base
+        float(cost(copied(p.parameters), p.x.copy(), p.y.copy(), L2)) - base
         for p, base in zip(probes, without, strict=True)
     ]
     for penalty in PENALTIES:
@@ -246,9 +209,9 @@ def _squares(named: Named, biases: bool) -> float:
 
 
 def _from_gradient(
-    recognition: Recognition, gradient: ReportedGradient, probes: tuple[_Probe, ...], wanted: _Wanted, *, l2: bool
+    recognition: Recognition, gradient: ReportedGradient, probes: tuple[CostProbe, ...], wanted: _Wanted, *, l2: bool
 ) -> CostRecognition | None:
-    returned = [dict(gradient(_copied(p.parameters), p.x.copy(), p.y.copy(), 0.0)) for p in probes]
+    returned = [dict(gradient(copied(p.parameters), p.x.copy(), p.y.copy(), 0.0)) for p in probes]
     best: CostRecognition | None = None
     for activations, name in wanted.candidates(recognition):
         for reduction in _reductions(activations, name, returned, probes, wanted):
@@ -266,7 +229,7 @@ def _from_gradient(
 
 
 def _reductions(
-    activations: tuple[str, ...], name: str, returned: list[Named], probes: tuple[_Probe, ...], wanted: _Wanted
+    activations: tuple[str, ...], name: str, returned: list[Named], probes: tuple[CostProbe, ...], wanted: _Wanted
 ) -> tuple[Reduction, ...]:
     """The usual ones; where the factor is free, a sum and a mean with the factor that the last layer shows."""
     if not wanted.free_factor:
@@ -284,7 +247,7 @@ def _reductions(
 
 
 def _fitting_arrays(
-    candidate: CostRecognition, returned: list[Named], probes: tuple[_Probe, ...], tolerance: float
+    candidate: CostRecognition, returned: list[Named], probes: tuple[CostProbe, ...], tolerance: float
 ) -> tuple[tuple[str, ...], float]:
     """The arrays whose gradient is the candidate's at every probe, and their largest relative difference."""
     differences: dict[str, float] = {}
@@ -304,11 +267,11 @@ def _relative(exact: Array, returned: Array | None) -> float:
     return difference / scale if scale > 0 and np.isfinite(difference) else float("inf")
 
 
-def _gradient_penalty(gradient: ReportedGradient, without: list[Named], probes: tuple[_Probe, ...]) -> Penalty:
+def _gradient_penalty(gradient: ReportedGradient, without: list[Named], probes: tuple[CostProbe, ...]) -> Penalty:
     """The convention by which most weight arrays change with λ; ``NO_PENALTY`` where they do not."""
     added = []
     for probe, base in zip(probes, without, strict=True):
-        answer = gradient(_copied(probe.parameters), probe.x.copy(), probe.y.copy(), L2)
+        answer = gradient(copied(probe.parameters), probe.x.copy(), probe.y.copy(), L2)
         added.append({name: np.asarray(answer[name], dtype=float) - base[name] for name in base if name in answer})
     for penalty in PENALTIES:
         fits = [

@@ -43,12 +43,15 @@ class Role:
         if self.holds == "wb":
             column = np.asarray(named[self.canonical[1]])
             first = np.hstack([column, first] if self.bias == FIRST else [first, column])
+        if self.ndim == 1:
+            return first.reshape(-1)
         return np.ascontiguousarray(first.T) if self.transposed else first
 
     def ours(self, array: Array) -> dict[str, Array]:
         """The submission's array as we shape it."""
         if self.holds == "b":
             return {self.canonical[0]: array.reshape(-1, 1)}
+        array = array.reshape(1, -1) if self.ndim == 1 and array.ndim == 1 else array
         matrix = np.ascontiguousarray(array.T) if self.transposed else array
         if self.holds == "w":
             return {self.canonical[0]: matrix}
@@ -83,7 +86,8 @@ class Layout:
 def layouts_of(shapes: Mapping[str, Shape], sizes: Sequence[int]) -> tuple[Layout, ...]:
     """Every layout of arrays of those *shapes*, input to output, in a network of *sizes*; the likeliest first.
 
-    Every layer needs a weight matrix, (n_out, n_in) or (n_in, n_out), all the same way round; every
+    Every layer needs a weight matrix, (n_out, n_in) or (n_in, n_out), all the same way round, or a
+    vector where it is one neuron's; every
     layer or none a bias of shape (n,), (n, 1) or (1, n), or one more column for it in the matrix. Arrays
     are told apart by shape, so the sizes should differ; where they do not, the first of a shape
     belongs to the first layer.
@@ -113,11 +117,12 @@ def _weights(free: dict[str, Shape], sizes: Sequence[int], *, bias: str, transpo
     for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=2):
         columns = n_in + (bias != SEPARATE)
         wanted = (columns, n_out) if transposed else (n_out, columns)
-        name = next((name for name, shape in free.items() if shape == wanted), None)
+        vector = (columns,) if n_out == 1 and not transposed else wanted
+        name = next((name for name, shape in free.items() if shape in (wanted, vector)), None)
         if name is None:
             return None
-        del free[name]
-        roles.append(Role(name, layer, "w" if bias == SEPARATE else "wb", transposed, 2, bias))
+        ndim = len(free.pop(name))
+        roles.append(Role(name, layer, "w" if bias == SEPARATE else "wb", transposed, ndim, bias))
     return tuple(roles)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.reference import CostRecognition, Recognition, Reduction, recognise, recognise_cost
+from gradcheck.reference import CostRecognition, Recognition, Reduction, recognise, recognise_by_cost, recognise_cost
 from gradcheck.reference.conventions import NO_PENALTY
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes
@@ -74,11 +74,17 @@ def _understood(asked: Asked, make: Maker, options: CheckOptions) -> Understandi
 
 
 def _recognised(asked: Asked, info: ModelInfo, options: CheckOptions) -> Recognition | None:
-    if not info.forward:
-        return None
-    examples = info.examples or EXAMPLES
     biases = asked.layout.biases
+    if not info.forward:
+        return _by_cost(asked, info, options) if info.cost else None
+    examples = info.examples or EXAMPLES
     return recognise(asked.forward, asked.sizes, seed=options.seed, biases=biases, examples=examples)
+
+
+def _by_cost(asked: Asked, info: ModelInfo, options: CheckOptions) -> Recognition | None:
+    """The network by its reported cost, where it shows no forward pass."""
+    biases, batches = asked.layout.biases, info.examples is None
+    return recognise_by_cost(asked.cost, asked.sizes, seed=options.seed, biases=biases, batches=batches)
 
 
 def _assigned(options: CheckOptions, asked: Asked, seen: Recognition | None) -> Recognition | None:

@@ -1,14 +1,15 @@
 """Costs of one vector and data: order of arguments, labels, shapes and sizes are found by trying."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.submissions.adapters import flat
-from gradcheck.submissions.adapters.common.cases import agreement
-from gradcheck.submissions.loading import load
-from gradcheck.submissions.subjects import Hints
+from gradcheck.submissions.check import check_file
+
+SPECIMENS = Path(__file__).parents[3] / "nets" / "specimens" / "flat"
 
 
 @pytest.mark.parametrize("specimen", ["neural_network.py", "matrix_classes.py", "global_data.py", "two_thetas.py"])
@@ -19,17 +20,21 @@ def test_correct_submissions_pass(find, judge, specimen):
     assert {title: r.verdict.value for title, r in results.items()} == dict.fromkeys(results, "pass")
 
 
-def test_a_regularised_bias_is_seen_only_with_lambda(find, judge):
-    """λ θ₀/m too much in the first entry, and in no other."""
-    without, with_lambda = judge(find("flat", "flat/bias_regularised.py")).values()
-    assert without.verdict.value == "pass"
-    assert "1 of 6 entries is wrong, in theta; the worst is theta[0]" in with_lambda.reason
+def test_a_regularised_bias_is_named():
+    """λ θ₀/m too much in the first entry: theta is a neuron whose bias comes first."""
+    result = check_file(SPECIMENS / "bias_regularised.py", isolate="off")
+    assert result.verdict.value == "fail"
+    assert result.reason.startswith(
+        "∂C/∂b² contains λ b²: the biases are regularised, though the cost does not contain"
+    )
 
 
-def test_a_slope_of_the_activation_is_seen_in_the_first_layer(find, judge):
-    """σ′(a) for σ′(z) spoils Theta1, the first 28 entries of the vector."""
-    result, _ = judge(find("flat", "flat/slope_of_activation.py")).values()
-    assert "28 of 43 entries are wrong" in result.reason
+def test_a_slope_of_the_activation_is_named():
+    """σ′(a) for σ′(z) spoils Theta1, which is a part of the vector."""
+    result = check_file(SPECIMENS / "slope_of_activation.py", isolate="off")
+    assert result.reason == "δ² contains σ′(a²) where σ′(z²) belongs (BP2); everything else is right."
+    assert {a.name: bool(a.wrong) for a in result.arrays} == {"Theta1": True, "Theta2": False}
+    assert any("nn_params[0:28] is Theta1 (4 × 7), nn_params[28:43] is Theta2 (3 × 5)" in note for note in result.notes)
 
 
 LOGISTIC = """
@@ -67,9 +72,9 @@ def test_names_and_orders_do_not_change_a_verdict(tmp_path_factory, style):
     )  # fmt: skip
     path = tmp_path_factory.mktemp("logistic") / "submission.py"
     path.write_text(source, encoding="utf-8")
-    found = flat.find(load(path), Hints())
-    assert len(found.cases) == 2
-    assert [agreement(case) < 1e-5 for case in found.cases] == [not style["wrong"]] * 2
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == ("fail" if style["wrong"] else "pass")
+    assert result.network.startswith("sigmoid, any number of examples; cross-entropy cost, mean, λ/(2m) Σ w²")
 
 
 def test_a_template_is_unfinished(find):
@@ -108,8 +113,8 @@ def test_methods_of_an_object_without_data_are_found(find, judge):
 
 
 def test_points_are_small_and_repeatable(find):
-    """The same seed gives the same point and cost."""
-    case = find("flat", "flat/neural_network.py").cases[1]
-    assert np.array_equal(case.point(3)["nn_params"], case.point(3)["nn_params"])
-    assert case.cost(case.point(3), 3) == case.cost(case.point(3), 3)
-    assert case.point(3)["nn_params"].size < 200
+    """The same seed gives the same parameters."""
+    (model,) = find("flat", "flat/neural_network.py").models
+    one, other = (model.build((5, 4, 3), 3).parameters() for _ in range(2))
+    assert one.keys() == {"Theta1", "Theta2"}
+    assert all(np.array_equal(one[name], other[name]) for name in one)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common import setups
-from gradcheck.submissions.adapters.common.calling import free_names, parameters_of, with_globals
+from gradcheck.submissions.adapters.common.calling import with_globals
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.naming import (
     functions_in,
@@ -21,74 +20,15 @@ from gradcheck.submissions.adapters.common.naming import (
     partners,
 )
 from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, return_labels
-from gradcheck.submissions.adapters.common.roles import letters, role
 from gradcheck.submissions.adapters.common.setups import EXAMPLES, N_IN, Setup
+from gradcheck.submissions.adapters.common.signatures import Function, Signature, signature
 from gradcheck.submissions.subjects import CaseInfo
 
 Array = NDArray[Any]
 Named = dict[str, Any]
-Function = Callable[..., Any]
-DIFFERENTIATED = ("theta", "w", "b")
-NUMBERS = ("l2", "n_in", "n_hidden", "n_out", "sizes", "m", "rate")
-UPDATING = frozenset(
-    ("iterations", "numiters", "epochs", "numiterations", "niter", "iters", "maxiter", "iter", "nepochs")
-)
 AGREES = 1e-5
 L2 = 0.7
 MOST_ANSWERING = 12
-
-
-@dataclass(frozen=True)
-class Signature:
-    """The arguments of a function by what they are for; names of globals that it needs count too."""
-
-    weights: tuple[str, ...]
-    biases: tuple[str, ...]
-    data: Mapping[str, str]  # name -> role, for x, y and numbers
-    inside: tuple[str, ...] = ()  # names that are globals
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """What is differentiated by, weights first."""
-        return self.weights + self.biases
-
-    @property
-    def roles(self) -> frozenset[str]:
-        """The roles of all other arguments."""
-        return frozenset(self.data.values())
-
-
-def signature(function: Function) -> Signature | None:
-    """How a cost of parameters and data is called, or None where the names do not say."""
-    parameters = parameters_of(function)
-    if not parameters or any(letters(p.name) in UPDATING for p in parameters):
-        return None
-    roles = {p.name: p.role for p in parameters if p.required or p.role in (*NUMBERS, "x", "y")}
-    if "theta" in roles.values() or not {"w", "b"} & set(roles.values()):
-        roles = {name: "theta" if r == "parameters" else r for name, r in roles.items()}
-    inside = _globals(function) if not {"x", "y"} <= set(roles.values()) else {}
-    roles = {**roles, **{name: r for name, r in inside.items() if name not in roles}}
-    unclear = [name for name, r in roles.items() if not r]
-    if len(unclear) == 1 and {"x", "y"} <= set(roles.values()) and not {"theta", "w"} & set(roles.values()):
-        roles[unclear[0]] = "theta"
-    weights = tuple(name for name, r in roles.items() if r in ("theta", "w"))
-    biases = tuple(name for name, r in roles.items() if r == "b")
-    data = {name: r for name, r in roles.items() if r not in DIFFERENTIATED}
-    if not weights or not set(data.values()) <= {"x", "y", *NUMBERS}:
-        return None
-    return Signature(weights, biases, data, tuple(inside))
-
-
-def _globals(function: Function) -> dict[str, str]:
-    """Global data that a function reads and the file does not hold (it was read from disk), and sizes: ``X``, ``y``."""
-    namespace = getattr(inspect.unwrap(function), "__globals__", {})
-    found = {}
-    for name in free_names(function):
-        value = namespace.get(name)
-        missing = role(name) in ("x", "y", "l2", "m") and value is None
-        if missing or (role(name) in ("n_in", "n_hidden", "n_out") and isinstance(value, int | None)):
-            found[name] = role(name)
-    return found
 
 
 @dataclass(frozen=True)
@@ -107,6 +47,29 @@ class Costed:
         """The roles of all arguments that are no parameters."""
         return self.asked.roles | (self.asked_gradient.roles if self.asked_gradient else frozenset())
 
+    def value(self, point: Named, given: Named) -> float:
+        """The cost at *point*, where *given* has what there is for each role."""
+        returned = _called(self.cost, self.asked, point, given)
+        if self.gradient is None:
+            returned, _ = cost_and_gradient(returned, point, self.labels)
+        return number(returned)
+
+    def slope(self, point: Named, given: Named) -> Named:
+        """The gradient, by parameter; an answer keeps the parameter's shape where only axes of length one differ."""
+        if self.gradient is None or self.asked_gradient is None:
+            named = cost_and_gradient(_called(self.cost, self.asked, point, given), point, self.labels)[1]
+        else:
+            named = matched(point, _called(self.gradient, self.asked_gradient, point, given), self.labels)
+        return {name: _fitted(value, np.shape(point[name])) for name, value in named.items()}
+
+
+def _called(function: Function, asked: Signature, point: Named, given: Named) -> Any:
+    values = [float(value) if np.ndim(value) == 0 else value for value in point.values()]
+    arguments = dict(zip(asked.parameters, values, strict=True)) | {name: given[r] for name, r in asked.data.items()}
+    inside = {name: arguments.pop(name) for name in asked.inside}
+    with with_globals(function, inside) if inside else contextlib.nullcontext():
+        return function(**arguments)
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -122,38 +85,22 @@ class Bound:
         shapes = zip(self.costed.asked.parameters, self.setup.parameters, strict=True)
         return {name: rng.standard_normal(shape) * 0.6 for name, shape in shapes}
 
-    def _data(self, asked: Signature, seed: int) -> Named:
+    def _given(self, seed: int) -> Named:
         rng = np.random.default_rng(seed + 101)
         setup = self.setup
-        values = {
+        return {
             "x": rng.standard_normal(setup.x), "y": setup.target.draw(rng), "l2": self.l2, "rate": self.l2,
             "n_in": N_IN, "n_hidden": setup.n_hidden, "n_out": setup.n_out, "m": EXAMPLES,
             "sizes": [N_IN, setup.n_hidden, setup.n_out],
         }  # fmt: skip
-        return {name: values[r] for name, r in asked.data.items()}
-
-    def _call(self, function: Function, asked: Signature, point: Named, seed: int) -> Any:
-        values = [float(value) if np.ndim(value) == 0 else value for value in point.values()]
-        given = dict(zip(asked.parameters, values, strict=True)) | self._data(asked, seed)
-        inside = {name: given.pop(name) for name in asked.inside}
-        with with_globals(function, inside) if inside else contextlib.nullcontext():
-            return function(**given)
 
     def cost(self, point: Named, seed: int) -> float:
         """The cost."""
-        returned = self._call(self.costed.cost, self.costed.asked, point, seed)
-        if self.costed.gradient is None:
-            returned, _ = cost_and_gradient(returned, point, self.costed.labels)
-        return number(returned)
+        return self.costed.value(point, self._given(seed))
 
     def gradient(self, point: Named, seed: int) -> Named:
-        """The gradient, by parameter; an answer keeps the parameter's shape where only axes of length one differ."""
-        costed = self.costed
-        if costed.gradient is None or costed.asked_gradient is None:
-            named = cost_and_gradient(self._call(costed.cost, costed.asked, point, seed), point, costed.labels)[1]
-        else:
-            named = matched(point, self._call(costed.gradient, costed.asked_gradient, point, seed), costed.labels)
-        return {name: _fitted(value, np.shape(point[name])) for name, value in named.items()}
+        """The gradient, by parameter."""
+        return self.costed.slope(point, self._given(seed))
 
 
 def _fitted(value: Any, shape: tuple[int, ...]) -> Any:
@@ -174,13 +121,25 @@ def candidates(asked: Signature, roles: frozenset[str]) -> Iterator[Setup]:
         yield from setups.chains(len(asked.weights), len(asked.biases))
 
 
-def understood(costed: Costed, family: str) -> tuple[list[FunctionCase], str, bool]:
-    """Cases without and with λ; else what is not finished; and whether cost and gradient agree somewhere.
+@dataclass(frozen=True)
+class Answers:
+    """The setups in which functions answer: those where gradient and cost agree, and others; what is not finished."""
 
-    Of the setups in which it answers, the first in which gradient and cost agree is taken, else the first.
-    """
-    answering: list[Bound] = []
-    misshapen: Bound | None = None
+    agreeing: tuple[Bound, ...] = ()
+    others: tuple[Bound, ...] = ()
+    unfinished: str = ""
+
+    @property
+    def first(self) -> Bound | None:
+        """The likeliest."""
+        return next(iter((*self.agreeing, *self.others)), None)
+
+
+def answers(costed: Costed, family: str, *, most: int = 1) -> Answers:
+    """In which setups it answers; no more are tried when gradient and cost agree in *most* of them."""
+    agreeing: list[Bound] = []
+    others: list[Bound] = []
+    misshapen: list[Bound] = []
     unfinished = ""
     for setup in candidates(costed.asked, costed.roles):
         bound = Bound(costed, setup)
@@ -191,18 +150,14 @@ def understood(costed: Costed, family: str) -> tuple[list[FunctionCase], str, bo
         if not answer.answered:
             continue
         if not _fits(bound, answer.value):
-            misshapen = misshapen or (bound if _vector(answer.value) else None)
-            continue
-        if _only_zeros(case, answer.value[1]):
+            misshapen.extend([bound] if _vector(answer.value) else [])
+        elif _only_zeros(case, answer.value[1]):
             unfinished = unfinished or f"{costed.name}: it returns zeros, whatever it is given"
-            continue
-        if agreement(case) < AGREES:
-            return _cases(bound, family), "", True
-        answering.append(bound)
-        if len(answering) >= MOST_ANSWERING:
+        else:
+            (agreeing if agreement(case) < AGREES else others).append(bound)
+        if len(agreeing) >= most or len(others) >= MOST_ANSWERING:
             break
-    chosen = answering[0] if answering else misshapen
-    return (_cases(chosen, family), "", False) if chosen is not None else ([], unfinished, False)
+    return Answers(tuple(agreeing), tuple(others or misshapen[:MOST_ANSWERING]), unfinished)
 
 
 def _only_zeros(case: FunctionCase, gradient: Named) -> bool:
@@ -210,7 +165,8 @@ def _only_zeros(case: FunctionCase, gradient: Named) -> bool:
     return not any(np.any(array) for array in gradient.values()) and agreement(case) == 0
 
 
-def _cases(bound: Bound, family: str) -> list[FunctionCase]:
+def cases_of(bound: Bound, family: str) -> list[FunctionCase]:
+    """Cases without and with λ."""
     strengths = (0.0, L2) if {"l2", "rate"} & bound.costed.roles else (0.0,)
     return [_case(replace(bound, l2=l2), family) for l2 in strengths]
 
@@ -264,20 +220,22 @@ def find_costed(
     cases: list[FunctionCase] = []
     unfinished: list[str] = []
     for name, ways in costed_functions(namespace, source).items():
-        found, sentence = _best([way for way in ways if mine(name, way)], family)
-        cases.extend(found)
-        unfinished.extend([sentence] if sentence and not found else [])
+        found = best_of([way for way in ways if mine(name, way)], family)
+        cases.extend(cases_of(found.first, family) if found.first is not None else [])
+        unfinished.extend([found.unfinished] if found.unfinished and found.first is None else [])
     return cases, unfinished
 
 
-def _best(ways: Sequence[Costed], family: str) -> tuple[list[FunctionCase], str]:
-    """The first way in which cost and gradient agree, else the first that answers."""
-    fallback: list[FunctionCase] = []
-    unfinished = ""
+def best_of(ways: Sequence[Costed], family: str, *, most: int = 1) -> Answers:
+    """The setups of the first way in which cost and gradient agree, else of the first that answers."""
+    fallback = Answers()
     for way in ways:
-        cases, sentence, agrees = understood(way, family)
-        if agrees:
-            return cases, ""
-        fallback = fallback or cases
-        unfinished = unfinished or sentence
-    return fallback, unfinished
+        found = answers(way, family, most=most)
+        if found.agreeing:
+            return found
+        fallback = (
+            fallback
+            if fallback.first is not None
+            else replace(found, unfinished=fallback.unfinished or found.unfinished)
+        )
+    return fallback

@@ -1,0 +1,201 @@
+"""Whether a cost is that of a network: it is, if neurons and features can change places without a change of cost.
+
+A permutation of the neurons of a layer, done to all that leads into them and out of them (to the data
+at both ends), leaves the cost of a fully connected network as it is, whatever its activations and
+cost function. Where some layout of the parameters shows that, it is the layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.costed import Bound
+from gradcheck.submissions.adapters.common.returned import numeric
+from gradcheck.submissions.adapters.common.setups import EXAMPLES, HIDDEN, N_IN
+from gradcheck.submissions.adapters.flat.pieces import Pieces, separate, unrolled
+from gradcheck.submissions.adapters.flat.posed import FIRST, LAST, FlatModel, FlatNet, Pose, Posed
+from gradcheck.submissions.layout import Layout, layouts_of
+from gradcheck.submissions.subjects import ModelInfo
+
+Array = NDArray[Any]
+Named = dict[str, Any]
+Sizes = tuple[int, ...]
+SAME, OTHER = 1e-9, 1e-7
+FAMILY = "flat"
+
+
+def modelled(bound: Bound) -> FlatModel | None:
+    """The network behind a cost in a setup in which it answers, or None."""
+    pose = posed_as(bound)
+    hidden = [HIDDEN + i for i in range(max(len(bound.costed.asked.weights), 1) - 1)]
+    for ones in _constant(bound):
+        sizes = (N_IN - (ones != ""), *hidden, bound.setup.n_out)
+        for pieces, shape in _layouts(bound, sizes):
+            found = Posed(bound.costed, Pose(pose.rows, pose.kind, pose.form, ones), pieces)
+            if is_network(FlatNet(found, shape)):
+                return FlatModel(_info(found, shape), found)
+    return None
+
+
+def posed_as(bound: Bound) -> Pose:
+    """How that setup hands over the data."""
+    target, m, rows = bound.setup.target, EXAMPLES, bound.setup.x[0] == EXAMPLES
+    if target.kind == "one-hot":
+        return Pose(rows, target.kind, "rows" if target.shape[0] == m else "columns")
+    return Pose(rows, target.kind, {(m,): "flat", (m, 1): "column"}.get(target.shape, "row"))
+
+
+def _constant(bound: Bound) -> tuple[str, ...]:
+    """Whether the inputs come with a constant feature, the likeliest first: λ spares its weight, if it is known."""
+    costed, names = bound.costed, bound.costed.asked.parameters
+    if len(names) > 1 or not {"l2", "rate"} & costed.roles or N_IN not in bound.setup.parameters[0]:
+        return ("", FIRST, LAST)
+    point = bound.start(0)
+    (array,) = point.values()
+    axis = np.shape(array).index(N_IN)
+    for ones, index in ((FIRST, 0), (LAST, -1)):
+        moved = np.array(array)
+        np.moveaxis(moved, axis, 0)[index] += 1.0
+        if _penalty(bound, {names[0]: moved}) == _penalty(bound, point) or _unregularised(bound, point, axis, index):
+            return (ones, "")
+    return ("", FIRST, LAST)
+
+
+def _penalty(bound: Bound, point: Named) -> float:
+    """What λ adds to the cost, without the noise of the rest."""
+    ends = [attempt(replace(bound, l2=l2).cost, point, 0) for l2 in (0.0, 1.0)]
+    return round(float(ends[1].value - ends[0].value), 9) if all(end.answered for end in ends) else float("nan")
+
+
+def _unregularised(bound: Bound, point: Named, axis: int, index: int) -> bool:
+    """Whether λ changes the gradient, but not that of these weights."""
+    ends = [attempt(replace(bound, l2=l2).gradient, point, 0) for l2 in (0.0, 1.0)]
+    if not all(end.answered for end in ends):
+        return False
+    arrays = [numeric(next(iter(end.value.values()))) for end in ends]
+    if any(array is None or array.shape != np.shape(next(iter(point.values()))) for array in arrays):
+        return False
+    change = np.moveaxis(np.abs(np.asarray(arrays[1]) - np.asarray(arrays[0])), axis, 0)
+    return bool(np.max(change) > OTHER and np.max(change[index]) < SAME)
+
+
+def _layouts(bound: Bound, sizes: Sizes) -> Iterator[tuple[Pieces, Sizes]]:
+    """Layouts of parameters of the setup's shapes, with the sizes of the network that they make."""
+    names, shapes = bound.costed.asked.parameters, bound.setup.parameters
+    vector = len(shapes) == 1 and int(np.prod(shapes[0])) == max(shapes[0])
+    if vector:
+        form = len(shapes[0]) if shapes[0][0] != 1 else -len(shapes[0])
+        for inner in ((), (HIDDEN,)):
+            whole = (sizes[0], *inner, sizes[-1])
+            for pieces in unrolled(names[0], form, len(whole) - 1):
+                if sum(int(np.prod(s)) for s in pieces.shapes(whole).values()) == max(shapes[0]):
+                    yield pieces, whole
+    else:
+        yield from ((pieces, sizes) for pieces in separate(names, shapes, sizes))
+
+
+def is_network(net: FlatNet, seed: int = 0) -> bool:
+    """Whether the cost stays the same when neurons or features of any layer change places."""
+    sizes = net.sizes
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((sizes[0], EXAMPLES))
+    classes = np.arange(EXAMPLES) % max(sizes[-1], 2)
+    y = np.eye(sizes[-1])[:, classes] if sizes[-1] > 1 else classes[None].astype(float)
+    return any(_symmetric(net, layout, x, y) for layout in layouts_of(net.shapes, sizes))
+
+
+def _symmetric(net: FlatNet, layout: Layout, x: Array, y: Array) -> bool:
+    named = layout.ours(net.parameters())
+    before = _cost(net, layout, named, x, y)
+    paired = _cost(net, layout, named, x, np.roll(y, 1, axis=1))  # (m, 1) against (m,) would pair all with all
+    if not np.isfinite(before) or not abs(paired - before) > OTHER * abs(before):
+        return False
+    for layer in range(1, len(net.sizes) + 1):
+        if net.sizes[layer - 1] == 1:
+            continue
+        (turned, x_turned, y_turned), (other, x_other, y_other) = (
+            _swapped(named, x, y, layer, len(net.sizes), out=out) for out in (True, False)
+        )
+        after, different = (
+            _cost(net, layout, turned, x_turned, y_turned),
+            _cost(net, layout, other, x_other, y_other),
+        )
+        if not abs(after - before) <= SAME * abs(before) or not abs(different - before) > OTHER * abs(before):
+            return False
+    return True
+
+
+def _swapped(
+    named: dict[str, Array], x: Array, y: Array, layer: int, last: int, *, out: bool
+) -> tuple[dict[str, Array], Array, Array]:
+    """Two neurons of a layer in each other's place: in what leads into them and, where *out*, in what leads out."""
+    found = dict(named)
+    for name in (f"w{layer}", f"b{layer}"):
+        if name in found:
+            found[name] = _first_two(found[name], 0)
+    x = _first_two(x, 0) if layer == 1 else x
+    if not out:
+        return found, x, y
+    if layer == last:
+        return found, x, _first_two(y, 0)
+    found[f"w{layer + 1}"] = _first_two(found[f"w{layer + 1}"], 1)
+    return found, x, y
+
+
+def _first_two(array: Array, axis: int) -> Array:
+    """The first two entries along an axis exchanged: a cycle of all would not show class numbers off by one."""
+    return np.take(array, [1, 0, *range(2, array.shape[axis])], axis=axis)
+
+
+def _cost(net: FlatNet, layout: Layout, named: dict[str, Array], x: Array, y: Array) -> float:
+    answer = attempt(net.cost, layout.own(named), x, y, 0.0)
+    return float(answer.value) if answer.answered else float("nan")
+
+
+def _info(posed: Posed, sizes: Sizes) -> ModelInfo:
+    costed, hidden = posed.costed, len(sizes) - 2
+    deeper = (7, *(5, 6)[:hidden])
+    freely = _answers(posed, (*deeper, sizes[-1]))
+    outputs = None if sizes[-1] > 1 and _answers(posed, (*deeper, 4)) else sizes[-1]
+    way = "rows" if posed.pose.rows else "columns"
+    name = costed.gradient.__name__ if costed.gradient is not None else ""
+    title = ", ".join(dict.fromkeys(part for part in (costed.name, name) if part))
+    return ModelInfo(
+        FAMILY,
+        f"{title}: {way} are examples, {posed.pose.kind} targets",
+        sizes=None if freely else sizes,
+        hidden_layers=hidden,
+        outputs=outputs,
+        forward=False,
+        cost=True,
+        l2=bool({"l2", "rate"} & costed.roles),
+        targets="any" if posed.pose.kind == "real" else "one-hot",
+        notes=_notes(posed, sizes),
+    )
+
+
+def _answers(posed: Posed, sizes: Sequence[int]) -> bool:
+    """Whether it takes these sizes too."""
+    return is_network(FlatNet(posed, sizes))
+
+
+def _notes(posed: Posed, sizes: Sizes) -> tuple[str, ...]:
+    """Where in the vector each piece is."""
+    whole = "-".join(map(str, sizes))
+    found = []
+    for argument, form in posed.pieces.forms:
+        mine = [piece for piece in posed.pieces.pieces if piece.argument == argument]
+        start, slices = 0, []
+        for piece in mine:
+            end = start + int(np.prod(piece.shape(sizes)))
+            slices.append(f"{argument}[{start}:{end}] is {piece.said(sizes)}")
+            start = end
+        if form and len(mine) > 1:
+            found.append(f"{argument} is understood as the layers of a network; in one of {whole} {', '.join(slices)}")
+    return tuple(found)
