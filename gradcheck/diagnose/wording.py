@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from gradcheck.diagnose.evidence import Evidence
 from gradcheck.diagnose.relations import Relation
 from gradcheck.diagnose.search import Explanation
-from gradcheck.reference.faults import Planted, superscript
+from gradcheck.reference.faults import Planted, lesson, superscript
 from gradcheck.results.check import Diagnosis
 
 NEARLY_ALL = 0.9995
@@ -25,6 +26,7 @@ def diagnoses(explanation: Explanation, evidence: Evidence) -> tuple[Diagnosis, 
             _with_rate(one.fault.sentence(network, one.position), one, explanation.rate),
             share,
             one.fault.equation_at(network, one.position),
+            lesson(one.fault.id, one.position),
         )
         for one in explanation.faults
     ]
@@ -72,7 +74,7 @@ def _with_rest(found: list[Diagnosis], explanation: Explanation, evidence: Evide
         rest.append(f"that accounts for {explanation.share:.2%} of the difference")
     *others, last = found
     message = "; ".join([last.message, *rest])
-    return (*others, Diagnosis(last.fault, last.where, f"{message}.", last.explains, last.equation))
+    return (*others, replace(last, message=f"{message}."))
 
 
 def _consequences(explanation: Explanation, evidence: Evidence) -> list[str]:

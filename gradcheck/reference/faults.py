@@ -139,7 +139,7 @@ class Prediction:
         return self._backward.errors[layer]
 
 
-def lesson(fault_id: str, layer: int | None = None) -> str:
+def lesson(fault_id: str, layer: Position = None) -> str:
     """What the author of a fault should think of, in the chapter's notation; empty for an id without a lesson."""
     fault = CATALOGUE.get(fault_id)
     return fault.lesson(layer) if fault is not None else ""

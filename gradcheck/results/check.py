@@ -90,13 +90,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A named fault: where it sits, a sentence in the chapter's notation, and the share it explains (0 to 1)."""
+    """A named fault: where it sits, a sentence in the chapter's notation, and the share it explains (0 to 1).
+
+    ``lesson`` is the rule that its author should think of, without code; empty where there is none.
+    """
 
     fault: str
     where: str
     message: str
     explains: float
     equation: str = ""
+    lesson: str = ""
 
 
 @dataclass(frozen=True)

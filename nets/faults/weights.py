@@ -14,7 +14,7 @@ from nets.feedforward import Feedforward
 
 Array = NDArray[Any]
 
-INPUT = "A weight of layer {l} is multiplied by the activation that enters it, a{before}: its derivative contains that."
+INPUT = "A weight in w{l} is multiplied by the activation that enters it, from a{before}; its derivative contains that."
 ERROR = (
     "Both factors belong to the weight's own place: the error at its end, δ{l}, the activation at its start, a{before}."
 )

@@ -24,6 +24,7 @@ def check_document(result: CheckResult) -> Document:
         parts=without_empty(
             Facts("", understood(result)),
             Items("Diagnosis", tuple(diagnosis_line(d) for d in result.diagnosis)),
+            Items("The rule", tuple(dict.fromkeys(d.lesson for d in result.diagnosis if d.lesson))),
             array_table(result),
             worst_table(result.worst),
             findings_table(result.checks),

@@ -18,7 +18,9 @@ from gradcheck.submissions.subjects import ModelInfo
 PROBES = 5
 SMALL = 2000  # parameters up to which a probe is quick
 CONVENTIONS = ("other_cost", "cross_entropy_error", "twice", "half", "times_", "divided_by", "slope_kept")
-"""Slips that another cost, or another way to gather examples, would turn into right code."""
+"""Slips that another cost, or another way to gather examples, would turn into right code..."""
+INEXCUSABLE = ("_in_weights", "_in_biases")
+"""... unless only weights or only biases have them."""
 
 
 def diagnosed(
@@ -41,9 +43,13 @@ def diagnosed(
     for cost in _costs(understanding.cost):
         probes = [_probe(o, replace(cost, activations=o.cost.activations)) for o in chosen if o.cost is not None]
         found = diagnose(probes, tolerance=tolerance)
-        if found and all(d.explains >= 0.99 and not d.fault.startswith(CONVENTIONS) for d in found):
+        if found and all(d.explains >= 0.99 and not _excusable(d) for d in found):
             candidates.append(found)
     return min(candidates, key=len, default=())
+
+
+def _excusable(diagnosis: Diagnosis) -> bool:
+    return diagnosis.fault.startswith(CONVENTIONS) and not diagnosis.fault.endswith(INEXCUSABLE)
 
 
 def _all_zero(chosen: Sequence[Outcome]) -> tuple[Diagnosis, ...]:

@@ -162,6 +162,14 @@ def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints
     return _Plan(built, answers, forward, cost, declared)
 
 
+def _alike(first: _Plan, other: _Plan | None) -> _Plan | None:
+    """*other*, the plan of another depth; asked as the first one was where nothing answers at that depth."""
+    if other is None or other.answers.match.exact or not first.answers.match.exact:
+        return other
+    answers = replace(first.answers, match=other.answers.match, stored=False)
+    return replace(first, built=other.built, answers=answers)
+
+
 def instance_of(cls: type, sizes: Sequence[int], way: str) -> Any:
     """A new instance by the way that worked before."""
     makers = [make for name, make in ways(cls, sizes) if name == way]
@@ -202,7 +210,7 @@ class ChapterModel:
         self.plans.setdefault(self.depth, self.first)
         if hidden not in self.plans:
             sizes = _distinct(hidden)
-            self.plans[hidden] = _plan(self.cls, sizes, self.backward, self.hints)
+            self.plans[hidden] = _alike(self.first, _plan(self.cls, sizes, self.backward, self.hints))
         return self.plans[hidden]
 
     def build(self, sizes: Sequence[int], seed: int) -> Net:

@@ -71,16 +71,27 @@ class Answers:
 
     def gradient(self, instance: Any, x: Array, y: Array, l2: float) -> dict[str, Any]:
         """One call, its arrays by parameter. Raises BadReturnError, or what the submission raises."""
+        if not self.match.exact:
+            return self._looked_again(instance, x, y, l2)
         returned = self.call(instance, x, y, l2)
-        if self.stored:
-            returned = _stored(instance)
-        elif returned is None:
-            raise BadReturnError(f"{self.method} returned None; does every path return the gradient?")
-        if not self.match.exact:  # nothing was answered when this was found out: look again
-            shapes = {slot.name: slot.read(instance).shape for slot in float_slots(instance)}
-            found = match(returned, {name: shapes[name] for name in self.match.paths})
-            return Match({**self.match.paths, **found.paths}, found.exact).pick(returned, self.method)
-        return self.match.pick(returned, self.method)
+        if returned is None and not self.stored:
+            raise self._none()
+        return self.match.pick(_stored(instance) if self.stored else returned, self.method)
+
+    def _looked_again(self, instance: Any, x: Array, y: Array, l2: float) -> dict[str, Any]:
+        """The gradient of a call that did not answer when it was found out how it does."""
+        before = _copies(instance)
+        shapes = {name: before[name].shape for name in self.match.paths}
+        returned = self.call(instance, x, y, l2)
+        found = match(_changed(instance, shapes, before) if returned is None else returned, shapes)
+        if returned is None and not found.exact:
+            raise self._none()
+        return Match({**self.match.paths, **found.paths}, found.exact).pick(
+            _stored(instance) if returned is None else returned, self.method
+        )
+
+    def _none(self) -> BadReturnError:
+        return BadReturnError(f"{self.method} returned None; does every path return the gradient?")
 
     def call(self, instance: Any, x: Array, y: Array, l2: float) -> Any:
         """The call itself."""
@@ -92,6 +103,10 @@ class Answers:
 
 def _stored(instance: Any) -> dict[str, Any]:
     return {slot.name: slot.raw(instance) for slot in float_slots(instance)}
+
+
+def _copies(instance: Any) -> dict[str, Array]:
+    return {slot.name: slot.read(instance) for slot in float_slots(instance)}
 
 
 def _arguments(answers: Answers, instance: Any, data: tuple[Array, Array], l2: float) -> list[Any]:
@@ -111,7 +126,9 @@ def _arguments(answers: Answers, instance: Any, data: tuple[Array, Array], l2: f
 
 def given_targets(y: Array, orientation: Orientation, *, labels: bool) -> Any:
     """Targets as the submission takes them: one-hot, or the numbers of the classes."""
-    return y.argmax(axis=0) if labels else orientation.give(y)
+    if not labels:
+        return orientation.give(y)
+    return y.argmax(axis=0) if orientation.several else int(y[:, 0].argmax())
 
 
 def _run_forward(instance: Any, x: Array) -> Any:
@@ -157,7 +174,7 @@ def _candidates(fresh: Fresh, methods: Sequence[str]) -> Iterator[Answers]:
         for orientation in ORIENTATIONS:
             for labels in (False, True):
                 for roles in _role_lists(required):
-                    if not labels or ("y" in roles and orientation.several):
+                    if not labels or "y" in roles:
                         yield Answers(method, roles, orientation, Match({}, 0), labels=labels, l2=l2)
 
 
@@ -185,12 +202,12 @@ def _tried(
 ) -> tuple[Answers | None, bool]:
     """*answers* with its match, and whether the call changed the parameters."""
     instance = fresh()
-    before = {slot.name: slot.read(instance) for slot in float_slots(instance)}
+    before = _copies(instance)
     try:
         returned = answers.call(instance, *data, 0.0)
     except Exception:  # noqa: BLE001 - one of several ways to call a stranger's method
         return None, False
-    after = {slot.name: slot.read(instance) for slot in float_slots(instance)}
+    after = _copies(instance)
     if any(not np.array_equal(before[name], after.get(name, before[name])) for name in shapes):
         return None, True
     found = match(returned, shapes)
@@ -205,20 +222,21 @@ def _left_on(
     """A gradient that the call left on the object: arrays that are new or changed, and no parameters."""
     if len(answers.roles) < 2 and len(shapes) <= 2:  # one layer, one argument: a layer object
         return None
-    changed = {
+    found = match(_changed(instance, shapes, before), shapes)
+    return replace(answers, match=found, stored=True) if found.exact else None
+
+
+def _changed(instance: Any, shapes: Mapping[str, Shape], before: Mapping[str, Array]) -> dict[str, Any]:
+    return {
         name: value
         for name, value in _stored(instance).items()
         if name not in shapes and not (name in before and np.array_equal(before[name], value))
     }
-    found = match(changed, shapes)
-    return replace(answers, match=found, stored=True) if found.exact else None
 
 
 def _likeliest(fresh: Fresh, methods: Sequence[str], shapes: Mapping[str, Shape]) -> Answers | None:
     """The call that a reader would expect, for a method that raises or returns nothing."""
-    first = next(
-        (a for a in _candidates(fresh, methods) if set(a.roles) & {"x", "pairs"} and "y" in (*a.roles, "y")), None
-    )
+    first = next((a for a in _candidates(fresh, methods) if set(a.roles) & {"x", "pairs", "y"}), None)
     if first is None or len(shapes) < 3:  # a single layer may be another family's
         return None
     return replace(first, match=Match({name: (name,) for name in shapes}, 0))
@@ -243,7 +261,7 @@ def _averages(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], sizes
     x, y = example(sizes, 1)
     try:
         start = fresh()
-        state = {slot.name: slot.read(start) for slot in float_slots(start)}
+        state = _copies(start)
         once = answers.gradient(start, x, y, 0.0)
         other = fresh()
         for slot in float_slots(other):

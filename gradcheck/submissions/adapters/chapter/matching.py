@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,14 @@ from gradcheck.submissions.subjects import BadReturnError
 Path = tuple[Any, ...]
 Shape = tuple[int, ...]
 PREFIXES = ("d", "grad", "nabla", "delta", "g", "dl", "dj", "partial", "dc")
+WEIGHTS = ("w", "ws", "weight", "weights")
+BIASES = ("b", "bs", "bias", "biases")
+_BESIDE = (*PREFIXES, "grads", "gradient", "deltas")
+_CALLED = {
+    kind: frozenset(form for word in words for beside in _BESIDE for form in (beside + word, word + beside))
+    for kind, words in (("w", WEIGHTS), ("b", BIASES))
+}
+"""What lists of gradients are called: ``nabla_w``, ``dW``, ``grad_weights``, ``weight_grads``..."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +59,9 @@ def match(returned: Any, shapes: Mapping[str, Shape]) -> Match:
     Names decide before shapes, the right shape before a transposed one, and what then remains goes
     by its place beside its neighbours.
     """
-    found = [(path, array) for path, leaf in leaves(returned) if (array := as_array(leaf)) is not None]
+    found = [pair for path, leaf in leaves(returned) for pair in _unstacked(path, as_array(leaf), shapes.values())]
     paths: dict[str, Path] = {}
-    for rule in (_named, _same_shape, _same_size, _transposed):
+    for rule in (_named, _called, _same_shape, _same_size, _transposed):
         for name, shape in shapes.items():
             if name not in paths:
                 free = [(path, array) for path, array in found if path not in paths.values()]
@@ -62,6 +70,15 @@ def match(returned: Any, shapes: Mapping[str, Shape]) -> Match:
                     paths[name] = path
     exact = sum(_fits(shapes[name], np.shape(_at(found, path))) for name, path in paths.items())
     return Match(_by_place(paths, found, list(shapes)), exact)
+
+
+def _unstacked(path: Path, array: Any, wanted: Iterable[Shape]) -> list[tuple[Path, Any]]:
+    """An array with its path; its slices with theirs, where those fit and it does not (a list made an array)."""
+    if array is None:
+        return []
+    known = list(wanted)
+    slices = array.ndim > 1 and array.shape[1:] in known and not any(_fits(shape, array.shape) for shape in known)
+    return [((*path, i), array[i]) for i in range(len(array))] if slices else [(path, array)]
 
 
 def _at(found: Sequence[tuple[Path, Any]], path: Path) -> Any:
@@ -77,6 +94,14 @@ def _named(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
     place = path[-1] if isinstance(path[-1], int) else None
     same_place = place is None or f"[{place}]" in name
     return same_place and plain(key) in {prefix + bare for prefix in ("", *PREFIXES)} | {bare + "grad"}
+
+
+def _called(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
+    """Whether an array of the right shape is in what is called the gradients of weights, or of biases."""
+    own = plain(name.partition("[")[0].rpartition(".")[2])
+    kind = "w" if own in WEIGHTS else "b" if own in BIASES else ""
+    keys = [plain(key.partition("[")[0].rpartition(".")[2]) for key in path if isinstance(key, str)]
+    return bool(kind) and _fits(shape, returned) and any(key in _CALLED[kind] for key in keys)
 
 
 def _fits(shape: Shape, returned: Shape) -> bool:
