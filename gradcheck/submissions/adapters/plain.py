@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.arrays import bind, flatten, rebuild
+from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.building import build, own
-from gradcheck.submissions.adapters.common.calling import fresh, parameters_of
+from gradcheck.submissions.adapters.common.calling import fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.costed import AGREES, find_costed
 from gradcheck.submissions.adapters.common.naming import functions_in, is_cost, is_gradient, may_be_called, partners

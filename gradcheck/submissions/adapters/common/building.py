@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.calling import Attempt, Parameter, arrangements, attempt, parameters_of
-from gradcheck.submissions.adapters.common.cases import seeded
+from gradcheck.submissions.adapters.common.arguments import Parameter, arrangements, parameters_of
+from gradcheck.submissions.adapters.common.calling import Attempt, attempt, seeded
 from gradcheck.submissions.loading import LoadedModule
 
 FOREIGN = ("builtins", "numpy", "typing", "collections", "abc", "enum", "dataclasses", "torch", "sklearn", "scipy")

@@ -1,28 +1,25 @@
-"""Calling functions that nobody here has seen: quietly, with arguments matched by role, and without their exceptions.
-
-A role is what a parameter is for, whatever it is called: ``x``, ``y``, ``theta``, ``l2``, ``n_hidden``...
-"""
+"""Calling functions that nobody here has seen: quietly, without their exceptions, with their long loops cut short."""
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import inspect
-import itertools
+import random
+import sys
+import time
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.returned import UnfinishedError
-from gradcheck.submissions.adapters.common.roles import role
 from gradcheck.submissions.loading.execution import described, silence
 
-Array = NDArray[Any]
-MOST_ORDERS = 120
-"""How many orders of arguments are tried where names say nothing."""
+LONG = 40
+"""A loop over this many rounds that is as long as none of the data is a training loop: one round is run."""
 
 
 @contextlib.contextmanager
@@ -31,6 +28,19 @@ def quietly() -> Iterator[None]:
     with silence(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """The global random generators start from *seed* inside this block, so that dropout draws the same masks again."""
+    numpy_state, state = np.random.get_state(), random.getstate()  # noqa: NPY002  it is the submission's generator
+    np.random.seed(seed % 2**32)  # noqa: NPY002
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        random.setstate(state)
 
 
 @dataclass(frozen=True)
@@ -42,9 +52,14 @@ class Attempt:
     unfinished: bool = False
 
     @property
+    def returned(self) -> bool:
+        """Whether nothing was raised."""
+        return not self.error
+
+    @property
     def answered(self) -> bool:
         """Whether there is a value."""
-        return not self.error and not self.unfinished
+        return self.returned and not self.unfinished
 
 
 def attempt(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Attempt:
@@ -66,69 +81,6 @@ def nothing(value: Any) -> bool:
     return value is None or (isinstance(value, tuple) and all(part is None for part in value))
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a function: its name, the role that the name suggests, and whether it must be given."""
-
-    name: str
-    role: str
-    required: bool
-
-
-def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...] | None:
-    """A function's parameters that can be given by name; None where Python cannot tell."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return None
-    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return tuple(
-        Parameter(p.name, role(p.name), p.default is p.empty)
-        for p in signature.parameters.values()
-        if p.kind in kinds
-    )  # fmt: skip
-
-
-def arrangements(function: Callable[..., Any], offers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Ways of giving a function what it asks for, by keyword, the likeliest first; see ``plans``."""
-    for plan in plans(function, offers):
-        yield {name: offers[key] for name, key in plan.items()}
-
-
-def plans(
-    function: Callable[..., Any], keys: Iterable[str], *, if_named: Collection[str] = ()
-) -> Iterator[dict[str, str]]:
-    """Which parameter may get which of the offered *keys*, the likeliest first.
-
-    A key is an exact parameter name or a role. A parameter gets what its name asks for, else what its
-    role does; one with a default and no offer keeps the default; required ones that are left get the
-    offers that are left, in every order, except those in *if_named*.
-    """
-    parameters, keys = parameters_of(function), list(keys)
-    if parameters is None:
-        return
-    given, open_names = _by_name(parameters, keys)
-    if not open_names:
-        yield given
-        return
-    taken = set(given.values())
-    left = [key for key in keys if key not in taken and key not in if_named]
-    for order in itertools.islice(itertools.permutations(left, len(open_names)), MOST_ORDERS):
-        yield given | dict(zip(open_names, order, strict=True))
-
-
-def _by_name(parameters: tuple[Parameter, ...], keys: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    given: dict[str, str] = {}
-    open_names = []
-    for parameter in parameters:
-        fits = [key for key in (parameter.name, parameter.role) if key in keys]
-        if fits:
-            given[parameter.name] = fits[0]
-        elif parameter.required:
-            open_names.append(parameter.name)
-    return given, open_names
-
-
 def fresh(value: Any) -> Any:
     """A copy of arrays in dictionaries, lists and tuples, so that what a function does to its arguments stays there."""
     if isinstance(value, np.ndarray):
@@ -141,17 +93,32 @@ def fresh(value: Any) -> Any:
 
 
 @contextlib.contextmanager
-def with_globals(function: Callable[..., Any], values: Mapping[str, Any]) -> Iterator[None]:
-    """Some names in the function's module have other values inside this block."""
-    names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
-    before = {name: names[name] for name in values if name in names}
-    names.update(values)
+def replaced(namespace: dict[str, Any], values: Mapping[str, Any]) -> Iterator[None]:
+    """Some names of a namespace have other values inside this block."""
+    before = {name: namespace[name] for name in values if name in namespace}
+    namespace.update(values)
     try:
         yield
     finally:
         for name in values:
-            names.pop(name, None)
-        names.update(before)
+            namespace.pop(name, None)
+        namespace.update(before)
+
+
+def function_globals(function: Callable[..., Any]) -> dict[str, Any]:
+    """The names of the function's module; an empty dictionary where it is not written in Python."""
+    names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
+    return names
+
+
+def one_round(namespace: dict[str, Any], dimensions: Collection[int]) -> contextlib.AbstractContextManager[None]:
+    """In code with these globals a ``range`` that is long, and as long as no dimension, has one element."""
+
+    def short(*arguments: Any) -> range:
+        full = range(*arguments)
+        return full[:1] if len(full) >= LONG and len(full) not in dimensions else full
+
+    return replaced(namespace, {"range": short, "xrange": short})
 
 
 def free_names(function: Callable[..., Any], depth: int = 3) -> tuple[str, ...]:
@@ -160,9 +127,32 @@ def free_names(function: Callable[..., Any], depth: int = 3) -> tuple[str, ...]:
     if code is None or not depth:
         return ()
     names = dict.fromkeys(code.co_names)
-    namespace: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
+    namespace = function_globals(function)
     for name in code.co_names:
         inner = namespace.get(name)
         if inspect.isfunction(inner) and inner is not function and inner.__globals__ is namespace:
             names.update(dict.fromkeys(free_names(inner, depth - 1)))
     return tuple(names)
+
+
+def duplicate(thing: Any) -> Any:
+    """A deep copy, or the thing itself where it cannot be copied."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 3000))
+    try:
+        copied = attempt(copy.deepcopy, thing)
+    finally:
+        sys.setrecursionlimit(limit)
+    return copied.value if copied.returned else thing
+
+
+class Deadline:
+    """A number of seconds after which a search gives up."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.perf_counter() + seconds
+
+    @property
+    def passed(self) -> bool:
+        """Whether they are over."""
+        return time.perf_counter() > self.end

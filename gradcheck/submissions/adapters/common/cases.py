@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh, quietly
+from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh, quietly, seeded
 from gradcheck.submissions.subjects import CaseInfo
 
 Array = NDArray[Any]
 Named = dict[str, Any]
 Point = Mapping[str, Any]
-
-
-@contextlib.contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """The global random generators start from *seed* inside this block, so that dropout draws the same masks again."""
-    numpy_state, state = np.random.get_state(), random.getstate()  # noqa: NPY002  it is the submission's generator
-    np.random.seed(seed % 2**32)  # noqa: NPY002
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        np.random.set_state(numpy_state)  # noqa: NPY002
-        random.setstate(state)
 
 
 @dataclass(frozen=True)

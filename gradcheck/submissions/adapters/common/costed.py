@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common import setups
-from gradcheck.submissions.adapters.common.calling import with_globals
+from gradcheck.submissions.adapters.common.calling import function_globals, replaced
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.naming import (
     functions_in,
@@ -67,7 +66,7 @@ def _called(function: Function, asked: Signature, point: Named, given: Named) ->
     values = [float(value) if np.ndim(value) == 0 else value for value in point.values()]
     arguments = dict(zip(asked.parameters, values, strict=True)) | {name: given[r] for name, r in asked.data.items()}
     inside = {name: arguments.pop(name) for name in asked.inside}
-    with with_globals(function, inside) if inside else contextlib.nullcontext():
+    with replaced(function_globals(function), inside):
         return function(**arguments)
 
 

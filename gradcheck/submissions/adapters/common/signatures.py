@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.adapters.common.calling import free_names, parameters_of
+from gradcheck.submissions.adapters.common.arguments import parameters_of
+from gradcheck.submissions.adapters.common.calling import free_names
 from gradcheck.submissions.adapters.common.roles import letters, role
 
 Function = Callable[..., Any]

@@ -123,3 +123,14 @@ MAKES_NETWORK = any_of("(init|creat|build|mak|new|setup|construct|gener).*")
 
 CONTAINER = any_of(".*(net|model|sequential|mlp|perceptron|brain|red|rede|reseau|netz).*")
 """Classes that hold layers."""
+
+
+def plain(name: str) -> str:
+    """``learningrate`` of ``learning_rate`` and ``learningRate``."""
+    return name.lower().replace("_", "")
+
+
+def roles(name: str) -> list[str]:
+    """What a parameter of that name may be for, likeliest first."""
+    text = plain(name)
+    return [role for role, pattern in ROLES.items() if pattern.fullmatch(text)]

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import quietly
-from gradcheck.submissions.adapters.common.cases import seeded
+from gradcheck.submissions.adapters.common.calling import quietly, seeded
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, is_number, leaves, matched, number, numeric
 from gradcheck.submissions.adapters.common.roles import letters
 from gradcheck.submissions.adapters.coursera.stages import Stages

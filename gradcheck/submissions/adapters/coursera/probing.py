@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh, plans
+from gradcheck.submissions.adapters.common.arguments import plans
+from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh
 from gradcheck.submissions.adapters.common.returned import found_labels, is_number, matched, number
 from gradcheck.submissions.adapters.coursera.network import (
     SPARE,

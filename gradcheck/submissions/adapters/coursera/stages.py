@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.adapters.common.calling import parameters_of
+from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.naming import functions_in, is_cost, tokens
 from gradcheck.submissions.adapters.common.returned import return_labels
 from gradcheck.submissions.adapters.common.roles import letters

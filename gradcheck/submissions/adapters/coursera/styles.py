@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.submissions.adapters.common.arguments import arrangements, parameters_of
 from gradcheck.submissions.adapters.common.building import offers
-from gradcheck.submissions.adapters.common.calling import arrangements, attempt, parameters_of
+from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.naming import functions_in, tokens
 from gradcheck.submissions.adapters.common.returned import return_labels
 from gradcheck.submissions.adapters.common.roles import role

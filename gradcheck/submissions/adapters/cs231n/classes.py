@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.arguments import arrangements, parameters_of
 from gradcheck.submissions.adapters.common.building import build, offers, own_classes
-from gradcheck.submissions.adapters.common.calling import Attempt, arrangements, attempt, parameters_of, quietly
-from gradcheck.submissions.adapters.common.cases import FunctionCase, labels, seeded, tried
+from gradcheck.submissions.adapters.common.calling import Attempt, attempt, quietly, seeded
+from gradcheck.submissions.adapters.common.cases import FunctionCase, labels, tried
 from gradcheck.submissions.adapters.common.returned import (
     UnfinishedError,
     cost_and_gradient,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.calling import parameters_of
+from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, labels, spread, tried
 from gradcheck.submissions.adapters.common.costed import AGREES, Costed, find_costed
 from gradcheck.submissions.adapters.common.naming import may_be_called, tokens

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import attempt, fresh, nothing, parameters_of
+from gradcheck.submissions.adapters.common.arguments import parameters_of
+from gradcheck.submissions.adapters.common.calling import attempt, fresh, nothing
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.returned import matched, numeric, return_labels
 from gradcheck.submissions.adapters.common.roles import letters, role

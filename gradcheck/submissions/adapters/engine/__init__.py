@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.submissions.adapters.common.trying import attempt, quietly
+from gradcheck.submissions.adapters.common.calling import attempt, seeded
 from gradcheck.submissions.adapters.engine.cases import cases_of
 from gradcheck.submissions.adapters.engine.probing import Engine, engine_of, family
 from gradcheck.submissions.adapters.train import own_classes
@@ -22,8 +22,8 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     for name, cls in own_classes(loaded.namespace, hints.names.get("class", "")):
         if family(cls) in families:
             continue
-        with quietly():
-            engine = attempt(engine_of, name, cls, loaded.namespace)
+        with seeded(0):
+            engine = attempt(engine_of, name, cls, loaded.namespace).value
         if isinstance(engine, Engine):
             families.add(family(cls))
             found, missing = cases_of(engine)

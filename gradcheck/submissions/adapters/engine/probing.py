@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.recipes import plain
-from gradcheck.submissions.adapters.common.trying import Failed, attempt
-from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, GRADIENT
+from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, GRADIENT, plain
 
 Array = NDArray[Any]
 Make = Callable[[Any], Any]
@@ -85,13 +84,13 @@ def _probe(name: str, leaf_class: type, make: Make, arrays: bool, module: Mappin
     cls = family(leaf_class)
 
     def leaf(number: float) -> Any:
-        return attempt(make, np.full((2, 3), number) if arrays else number)
+        return attempt(make, np.full((2, 3), number) if arrays else number).value
 
     one, two = leaf(LEFT), leaf(RIGHT)
-    if isinstance(one, Failed) or isinstance(two, Failed):
+    if one is None or two is None:
         return None
     for result, operate in ((LEFT * RIGHT, lambda a, b: a * b), (LEFT + RIGHT, lambda a, b: a + b)):
-        product = attempt(operate, one, two)
+        product = attempt(operate, one, two).value
         if not isinstance(product, cls):
             continue
         for value in _attributes(one):
@@ -113,7 +112,7 @@ def _attributes(thing: Any) -> list[str]:
 
 
 def _is(thing: Any, name: str, number: float) -> bool:
-    held = attempt(getattr, thing, name)
+    held = attempt(getattr, thing, name).value
     if isinstance(held, bool) or not isinstance(held, int | float | np.ndarray | np.generic):
         return False
     return np.asarray(held).dtype.kind in "fiu" and bool(np.allclose(np.asarray(held, dtype=float), number))
@@ -127,7 +126,7 @@ def _way_back(
         one, two = leaf(LEFT), leaf(RIGHT)
         names = [n for n in _attributes(one) if n != value and _steady(one, n)]
         before = {name: _held(one, name) for name in names}
-        if isinstance(attempt(_back_through, backward, operate, one, two, value), Failed):
+        if not attempt(_back_through, backward, operate, one, two, value).returned:
             continue
         after = {name: _held(one, name) for name in _attributes(one) if name != value and _steady(one, name)}
         changed = [
@@ -144,8 +143,8 @@ def _back_through(
 ) -> None:
     """Go back through the operation, from the sum where the result is an array and can be summed."""
     result = operate(one, two)
-    summed = attempt(_summed, result) if np.shape(getattr(result, value)) else None
-    backward(result if summed is None or isinstance(summed, Failed) else summed)
+    summed = attempt(_summed, result).value if np.shape(getattr(result, value)) else None
+    backward(result if summed is None else summed)
 
 
 def _summed(thing: Any) -> Any:
@@ -154,11 +153,12 @@ def _summed(thing: Any) -> Any:
 
 def _steady(thing: Any, name: str) -> bool:
     """Whether reading an attribute twice gives the same: a transpose that is made anew each time is no gradient."""
-    return _equal(attempt(getattr, thing, name), attempt(getattr, thing, name))
+    one, other = attempt(getattr, thing, name), attempt(getattr, thing, name)
+    return one.returned and other.returned and _equal(one.value, other.value)
 
 
 def _held(thing: Any, name: str) -> Any:
-    held = attempt(getattr, thing, name)
+    held = attempt(getattr, thing, name).value
     return held.copy() if isinstance(held, np.ndarray) else held
 
 

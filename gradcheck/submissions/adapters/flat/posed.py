@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import quietly
-from gradcheck.submissions.adapters.common.cases import seeded
+from gradcheck.submissions.adapters.common.calling import quietly, seeded
 from gradcheck.submissions.adapters.common.costed import Costed
 from gradcheck.submissions.adapters.flat.pieces import Pieces
 from gradcheck.submissions.subjects import ModelInfo

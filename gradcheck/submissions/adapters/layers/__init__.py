@@ -5,9 +5,8 @@ from __future__ import annotations
 import inspect
 
 from gradcheck.submissions.adapters.common.building import own, own_classes
-from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.calling import Deadline, attempt
 from gradcheck.submissions.adapters.common.cases import FunctionCase
-from gradcheck.submissions.adapters.common.trying import Deadline
 from gradcheck.submissions.adapters.layers.choosing import Answer, hands_on, layer_methods, understood
 from gradcheck.submissions.adapters.layers.losses import loss_case, loss_methods
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method

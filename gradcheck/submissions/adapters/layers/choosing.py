@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.calling import Attempt, Parameter, attempt, parameters_of
-from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, seeded, tried
+from gradcheck.submissions.adapters.common.arguments import Parameter, parameters_of
+from gradcheck.submissions.adapters.common.calling import Attempt, Deadline, attempt, seeded
+from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.roles import letters
-from gradcheck.submissions.adapters.common.trying import Deadline
 from gradcheck.submissions.adapters.layers.gradients import label
 from gradcheck.submissions.adapters.layers.layer import Bound, parameters, upstream
 from gradcheck.submissions.adapters.layers.making import DERIVATIVE, FLAT, IMAGES, Inputs, makings

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import fresh
-from gradcheck.submissions.adapters.common.cases import seeded, spread
+from gradcheck.submissions.adapters.common.calling import fresh, seeded
+from gradcheck.submissions.adapters.common.cases import spread
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
 from gradcheck.submissions.adapters.common.roles import letters
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import fresh, parameters_of
+from gradcheck.submissions.adapters.common.arguments import parameters_of
+from gradcheck.submissions.adapters.common.calling import fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
 from gradcheck.submissions.adapters.common.roles import letters, role

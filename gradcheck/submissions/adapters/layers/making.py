@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.calling import attempt, parameters_of
-from gradcheck.submissions.adapters.common.cases import seeded
+from gradcheck.submissions.adapters.common.arguments import parameters_of
+from gradcheck.submissions.adapters.common.calling import attempt, seeded
 from gradcheck.submissions.adapters.common.roles import letters, role
 from gradcheck.submissions.adapters.layers.gradients import Recorder
 from gradcheck.submissions.adapters.layers.methods import OPTIMIZERS, RATE

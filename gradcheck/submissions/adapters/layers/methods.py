@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gradcheck.submissions.adapters.common.calling import parameters_of
+from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.roles import letters, role
 
 FORWARD = (

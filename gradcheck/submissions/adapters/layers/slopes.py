@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import parameters_of
+from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, numeric
 from gradcheck.submissions.adapters.layers.layer import upstream

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.recipes import plain
-from gradcheck.submissions.adapters.common.trying import LONG, Deadline, Failed, attempt, one_round, quietly
-from gradcheck.submissions.adapters.common.vocabulary import STEP
+from gradcheck.submissions.adapters.common.calling import LONG, Attempt, Deadline, attempt, one_round, quietly, seeded
+from gradcheck.submissions.adapters.common.vocabulary import STEP, plain
 from gradcheck.submissions.adapters.train.blocks import Block, blocks
 from gradcheck.submissions.adapters.train.cases import Fit, StepCase, fit_of, step_case
 from gradcheck.submissions.adapters.train.classes import Search, Way
@@ -68,14 +67,14 @@ def _networks(
     deadline = Deadline(SECONDS)
     for assembly in assemblies(classes, module, namespace):
         sizes = assembly.trial_sizes()
-        search = attempt(Search, assembly, sizes, assembly.make(sizes, 1), deadline)
+        search = attempt(Search, assembly, sizes, assembly.make(sizes, 1), deadline).value
         forward = next(search.forwards(), None) if isinstance(search, Search) else None
         chosen = best_of(search, forward, sizes) if forward is not None else None
         if chosen is None or not chosen.fit.count:
             continue  # the layers are judged one by one; a network whose cost is not known would add doubt only
         whose = search.thing.network if isinstance(search.thing, Functions) else search.thing
         title = f"a network of class {type(whose).__name__}"
-        model = attempt(_model, title, search, forward, chosen)
+        model = attempt(_model, title, search, forward, chosen).value
         if isinstance(model, LearnerModel):
             yield model
         if deadline.passed:
@@ -83,12 +82,12 @@ def _networks(
 
 
 def within(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What the call gives in a few seconds, or ``Failed``: a loop without end ends the look at this class only."""
+    """What the call gives in a few seconds, or None: a loop without end ends the look at this class only."""
     try:
         with time_limit(LONGEST):
-            return attempt(function, *arguments)
-    except KeyboardInterrupt as error:
-        return Failed(error)
+            return attempt(function, *arguments).value
+    except KeyboardInterrupt:
+        return None
 
 
 def whole(model: Model) -> bool:
@@ -106,7 +105,7 @@ def as_case(model: Model) -> StepCase | None:
         return None
     info = model.info
     sizes = info.sizes or SHOWN[: 2 + (1 if info.hidden_layers is None else info.hidden_layers)]
-    fit = attempt(fit_of, model.learner, sizes)
+    fit = attempt(fit_of, model.learner, sizes).value
     one_hot = info.targets == "one-hot"
     found = step_case(info.title, model.learner, sizes, fit, one_hot=one_hot) if isinstance(fit, Fit) else None
     return found if isinstance(found, StepCase) else None
@@ -116,12 +115,12 @@ def script_models(loaded: LoadedModule, deadline: Deadline) -> Iterator[LearnerM
     """The first training loop in the text that can be run."""
     base = base_namespace(loaded)
     for block in blocks(loaded.source, python2="translated from Python 2" in loaded.notes):
-        owner = attempt(_owner, block, loaded.namespace, deadline) if block.owner else None
-        if isinstance(owner, Failed):
+        owner = attempt(_owner, block, loaded.namespace, deadline) if block.owner else Attempt()
+        if not owner.returned:
             continue
-        with quietly(), one_round(base, set(range(LONG))):
-            search = next((s for s in searches(block, base, owner) if not deadline.passed), None)
-            model = attempt(_script_model, search) if search else None
+        with quietly(), seeded(0), one_round(base, set(range(LONG))):
+            search = next((s for s in searches(block, base, owner.value) if not deadline.passed), None)
+            model = attempt(_script_model, search).value if search else None
         if isinstance(model, LearnerModel):
             yield model
             return
@@ -161,14 +160,14 @@ def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadl
     """A class as a model; else a sentence about one that has weights but does not learn, or nothing."""
     namespace = globals_of(cls)
     for construction, sizes, thing in made(cls, module, namespace, deadline):
-        search = attempt(Search, construction, sizes, thing, deadline)
+        search = attempt(Search, construction, sizes, thing, deadline).value
         if not isinstance(search, Search):
             continue
         forward = next(search.forwards(), None)
         chosen = best_of(search, forward, search.sizes)
         if chosen is None:
             return _not_learning(name, search)
-        model = attempt(_model, f"class {name}", search, forward, chosen)
+        model = attempt(_model, f"class {name}", search, forward, chosen).value
         return model if isinstance(model, LearnerModel) else ""
     return ""
 
@@ -199,10 +198,10 @@ def answers_batches(model: LearnerModel, sizes: Sequence[int]) -> bool:
     if net.learner.forward is not None:
         net.forward(at, x[:, :1])
     alone = [net.change(at, x[:, [i]], y[:, [i]]) for i in (0, 1)]
-    together = attempt(net.change, at, x, y)
+    together = attempt(net.change, at, x, y).value
     if not isinstance(together, dict):
         return False
-    if net.learner.forward is not None and not isinstance(attempt(net.forward, at, x), np.ndarray):
+    if net.learner.forward is not None and not isinstance(attempt(net.forward, at, x).value, np.ndarray):
         return False
     for first, second in ((0, 1), (1, 0)):
         between = {name: at[name] + alone[first][name] for name in at}

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.calling import attempt, duplicate, one_round, seeded
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.trying import Failed, attempt, one_round, quietly
 from gradcheck.submissions.adapters.train.chain import Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import example_data
-from gradcheck.submissions.adapters.train.learner import Dimensions, Learner, fresh
+from gradcheck.submissions.adapters.train.learner import Dimensions, Learner
 from gradcheck.submissions.adapters.train.places import Place, Stack
 from gradcheck.submissions.adapters.train.readout import TARGET, Readout, Runs, readout
 
@@ -97,7 +97,7 @@ def _without_constants(learner: Learner, root: Any, named: dict[str, Place], siz
     if not single:
         return named
     x, y = np.ones((sizes[0], 1)), np.full((sizes[-1], 1), 0.3)
-    change = attempt(learner.change, root, single, x, y, 1.0)
+    change = attempt(learner.change, root, single, x, y, 1.0).value
     if not isinstance(change, dict) or any(array.any() for array in change.values()):
         return named
     for place in single.values():
@@ -114,12 +114,12 @@ def _response(learner: Learner, root: Any, sizes: Sequence[int], scale: float = 
     """What an object of those sizes answers to some input: its output or, without one, how it learns."""
     x = scale * np.random.default_rng(2).standard_normal((sizes[0], 1))
     if learner.forward is not None:
-        answer = attempt(learner.output, root, sizes, x)
+        answer = attempt(learner.output, root, sizes, x).value
         return answer if isinstance(answer, np.ndarray) else None
-    copy = fresh(root)
+    copy = duplicate(root)
     before = {slot: slot.get(copy) for slot in slots(copy)}
-    with quietly(), one_round(learner.namespace, Dimensions.of(sizes, 1)):
-        if isinstance(attempt(learner.step, copy, x, np.full((sizes[-1], 1), 0.3), 1.0), Failed):
+    with seeded(0), one_round(learner.namespace, Dimensions.of(sizes, 1)):
+        if not attempt(learner.step, copy, x, np.full((sizes[-1], 1), 0.3), 1.0).returned:
             return None
     return np.concatenate([(slot.get(copy) - value).ravel() for slot, value in before.items()])
 
@@ -138,10 +138,10 @@ def used_places(root: Any, layers: Sequence[Layer], respond: Callable[[Any], Arr
 
 
 def _matters(root: Any, place: Place, respond: Callable[[Any], Array | None], base: Array | None) -> bool:
-    copy = fresh(root)
+    copy = duplicate(root)
     value = place.get(copy)
     moved = value + 0.4 * (1.0 + np.arange(value.size)).reshape(value.shape)  # a softmax does not see equal shifts
-    if isinstance(attempt(place.set, copy, moved), Failed):
+    if not attempt(place.set, copy, moved).returned:
         return False
     answer = respond(copy)
     return answer is not None and (base is None or answer.shape != base.shape or not np.array_equal(answer, base))
@@ -158,13 +158,14 @@ def _readout(search: Search, runner: Runner) -> Readout | None:
 
 
 def _after(search: Search, runner: Runner, y: Array, factor: float = 1.0) -> Any:
-    root = fresh(search.thing)
+    root = duplicate(search.thing)
     if search.construction.holds_data:
-        root = search.attempt(search.construction.make, search.sizes, 1, example_data(search.x, y))
-        if isinstance(root, Failed):
+        made = search.attempt(search.construction.make, search.sizes, 1, example_data(search.x, y))
+        if not made.returned:
             return None
+        root = made.value
         _transfer(runner.everything(root), search.thing, root)
     for place in runner.everything(root) if factor != 1 else ():
         place.set(root, factor * place.get(root))
     outcome = search.attempt(runner.step_way.run, root, search.x, y, 1.0)
-    return None if isinstance(outcome, Failed) else root
+    return root if outcome.returned else None

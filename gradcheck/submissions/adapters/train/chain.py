@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.recipes import plain
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.vocabulary import BIASES, NOT_WEIGHTS
+from gradcheck.submissions.adapters.common.vocabulary import BIASES, NOT_WEIGHTS, plain
 from gradcheck.submissions.adapters.train.places import Part, Place, Stack, stacked
 
 Array = NDArray[Any]

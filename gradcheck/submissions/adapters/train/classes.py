@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.calling import Attempt, Deadline, attempt, duplicate, one_round, seeded
 from gradcheck.submissions.adapters.common.slots import slots
-from gradcheck.submissions.adapters.common.trying import Deadline, Failed, attempt, one_round, quietly
 from gradcheck.submissions.adapters.train.chain import Chain, chain
 from gradcheck.submissions.adapters.train.construct import Construction
 from gradcheck.submissions.adapters.train.layouts import Layout, as_columns, layouts, sized
-from gradcheck.submissions.adapters.train.learner import Dimensions, fresh, settled
+from gradcheck.submissions.adapters.train.learner import Dimensions, settled
 from gradcheck.submissions.adapters.train.methods import Call, forward_calls, phase_calls, step_calls
 from gradcheck.submissions.adapters.train.networks import Assembly
-from gradcheck.submissions.loading.execution import described
 
 Array = NDArray[Any]
 EXAMPLES, WAYS = 2, 4
@@ -89,9 +88,9 @@ class Search:
 
     # ---- running ----------------------------------------------------------------------------------
 
-    def attempt(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def attempt(self, function: Callable[..., Any], *arguments: Any) -> Attempt:
         """Call it quietly, training loops cut short."""
-        with quietly(), one_round(self.namespace, Dimensions.of(self.sizes, EXAMPLES)):
+        with seeded(0), one_round(self.namespace, Dimensions.of(self.sizes, EXAMPLES)):
             return attempt(function, *arguments)
 
     def forwards(self) -> Iterator[Way]:
@@ -111,16 +110,16 @@ class Search:
 
     def _forward(self, call: Call, layout: Layout) -> Way | None:
         m = 1 if layout.single else EXAMPLES
-        copy, n_out = fresh(self.thing), self.sizes[-1]
+        copy, n_out = duplicate(self.thing), self.sizes[-1]
         answer = self.attempt(call.run, copy, {**layout.given(self.x, self.y), "verbose": False})
-        out = None if isinstance(answer, Failed) else self.attempt(as_columns, answer, n_out, m)
+        out = self.attempt(as_columns, answer.value, n_out, m).value if answer.returned else None
         if not isinstance(out, np.ndarray) or np.array_equal(out, np.round(out)):
             return None
-        by_column = _orientation(answer, n_out, m)
+        by_column = _orientation(answer.value, n_out, m)
         way = Way((call,), layout, by_column)
-        moved = fresh(self.thing)
+        moved = duplicate(self.thing)
         self.moved(moved)
-        other = self.attempt(way.forward, moved, self.x[:, :m], n_out)
+        other = self.attempt(way.forward, moved, self.x[:, :m], n_out).value
         return way if isinstance(other, np.ndarray) and not np.array_equal(other, out) else None
 
     def moved(self, root: Any) -> None:
@@ -146,15 +145,15 @@ class Search:
 
     def _changed(self, way: Way) -> int:
         m = 1 if way.layout.single else EXAMPLES
-        copy = fresh(self.thing)
+        copy = duplicate(self.thing)
         places = [layer.weights for layer in self.chain.layers]
         before = [place.get(copy) for place in places]
         outcome = self.attempt(way.run, copy, self.x[:, :m], self.y[:, :m], 1.0)
-        if isinstance(outcome, Failed):
-            self.errors.setdefault(way.calls[-1].method, described(outcome.error))
+        if not outcome.returned:
+            self.errors.setdefault(way.calls[-1].method, outcome.error)
             return 0
-        after = [attempt(place.get, copy) for place in places]
-        if any(isinstance(a, Failed) or a.shape != b.shape for a, b in zip(after, before, strict=True)):
+        after = [attempt(place.get, copy).value for place in places]
+        if any(a is None or a.shape != b.shape for a, b in zip(after, before, strict=True)):
             return 0
         change = {str(i): a - b for i, (a, b) in enumerate(zip(after, before, strict=True))}
         return sum(bool(a.any()) for a in change.values()) if settled(change) else 0

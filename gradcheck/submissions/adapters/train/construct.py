@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.recipes import Recipe, Several, recipes
-from gradcheck.submissions.adapters.common.trying import Deadline, Failed, attempt, one_round, quietly
+from gradcheck.submissions.adapters.common.arguments import Recipe, Several, recipes
+from gradcheck.submissions.adapters.common.calling import Deadline, attempt, one_round, quietly, seeded
 from gradcheck.submissions.adapters.train.functions import pairs_of_functions
 
 Array = NDArray[Any]
@@ -67,7 +67,7 @@ class Construction:
             "batch": 1, "l2": 0.0, "momentum": 0.0, "verbose": False, "activation": Several(self.activations),
             **(data or {}),
         }  # fmt: skip
-        with quietly(seed), one_round(self.namespace, set(sizes) | {n + 1 for n in sizes}):
+        with quietly(), seeded(seed), one_round(self.namespace, set(sizes) | {n + 1 for n in sizes}):
             return self.cls(**self.recipe.keywords(given))
 
 
@@ -103,5 +103,5 @@ def made(
             rng = np.random.default_rng(5)
             data = example_data(rng.standard_normal((sizes[0], 2)), rng.uniform(0.1, 0.9, (outputs, 2)))
             thing = attempt(construction.make, sizes, 1, data)
-            if not isinstance(thing, Failed):
-                yield construction, sizes, thing
+            if thing.returned:
+                yield construction, sizes, thing.value

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.vocabulary import plain
 
 Function = Callable[..., Any]
 DERIVATIVE = re.compile(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.trying import Failed, duplicate, one_round, quietly
+from gradcheck.submissions.adapters.common.calling import duplicate, one_round, quietly, seeded
 from gradcheck.submissions.adapters.train.places import Place
 from gradcheck.submissions.subjects import BadReturnError, ModelInfo, Named
 
@@ -51,15 +51,15 @@ class Learner:
         """The output for *x* on a copy of the root."""
         if self.forward is None:
             return None
-        with quietly(), one_round(self.namespace, Dimensions.of(sizes, x.shape[1])):
-            return self.forward(fresh(root), x.copy(), sizes[-1])
+        with quietly(), seeded(0), one_round(self.namespace, Dimensions.of(sizes, x.shape[1])):
+            return self.forward(duplicate(root), x.copy(), sizes[-1])
 
     def change(self, root: Any, places: Mapping[str, Place], x: Array, y: Array, rate: float) -> Named:
         """How a step of that rate on a copy of the root changes the weights."""
-        copy = fresh(root)
+        copy = duplicate(root)
         before = {name: place.get(copy) for name, place in places.items()}
         sizes = (len(x), len(y), *(n for value in before.values() for n in value.shape))
-        with quietly(), one_round(self.namespace, Dimensions.of(sizes, x.shape[1])):
+        with quietly(), seeded(0), one_round(self.namespace, Dimensions.of(sizes, x.shape[1])):
             self.step(copy, x.copy(), y.copy(), rate)
         return {name: place.get(copy) - before[name] for name, place in places.items()}
 
@@ -69,18 +69,12 @@ class Learner:
         return {name: -array / (self.rate * self.factor) for name, array in change.items()}
 
 
-def fresh(root: Any) -> Any:
-    """A deep copy, or the thing itself where it cannot be copied."""
-    copy = duplicate(root)
-    return root if isinstance(copy, Failed) else copy
-
-
 class LearnerNet:
     """One live network: every call works on a copy of it, so that what a step leaves behind is not seen by the next."""
 
     def __init__(self, learner: Learner, sizes: Sequence[int], seed: int) -> None:
         self.learner, self.sizes = learner, tuple(sizes)
-        with quietly(seed), one_round(learner.namespace, Dimensions.of(sizes, 1)):
+        with quietly(), seeded(seed), one_round(learner.namespace, Dimensions.of(sizes, 1)):
             self.root = learner.make(sizes, seed)
             self.places = learner.places(self.root, sizes)
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.submissions.adapters.common.calling import Deadline, attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import slots
-from gradcheck.submissions.adapters.common.trying import Deadline, Failed, attempt
 from gradcheck.submissions.adapters.train.assemble import learner_of
 from gradcheck.submissions.adapters.train.cases import Fit, StepCase, fit_of, step_case
 from gradcheck.submissions.adapters.train.chain import Chain, Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import Construction, made
-from gradcheck.submissions.adapters.train.learner import Learner, fresh
+from gradcheck.submissions.adapters.train.learner import Learner
 from gradcheck.submissions.adapters.train.places import stacked
 from gradcheck.submissions.adapters.train.rates import with_rate
 
@@ -36,13 +36,13 @@ class LooseSearch(Search):
     def keep_what_matters(self, forward: Way) -> None:
         """Forget the places on which the output does not depend."""
         m = 1 if forward.layout.single else self.x.shape[1]
-        base = self.attempt(forward.forward, fresh(self.thing), self.x[:, :m], self.sizes[-1])
+        base = self.attempt(forward.forward, duplicate(self.thing), self.x[:, :m], self.sizes[-1]).value
         kept = set()
         for layer in self.chain.layers:
-            copy = fresh(self.thing)
-            if isinstance(attempt(layer.weights.set, copy, layer.weights.get(copy) + 0.41), Failed):
+            copy = duplicate(self.thing)
+            if not attempt(layer.weights.set, copy, layer.weights.get(copy) + 0.41).returned:
                 continue
-            other = self.attempt(forward.forward, copy, self.x[:, :m], self.sizes[-1])
+            other = self.attempt(forward.forward, copy, self.x[:, :m], self.sizes[-1]).value
             if isinstance(other, np.ndarray) and not np.array_equal(other, base):
                 kept.add(layer.weights.name)
         self.kept = frozenset(kept)
@@ -61,7 +61,7 @@ def loose_case(
     for construction, sizes, thing in made(cls, module, namespace, deadline):
         for n_in in (sizes[0],) if construction.sized or construction.holds_data else N_IN:
             for n_out in (sizes[-1],) if construction.sized or construction.holds_data else N_OUT:
-                found = attempt(_case, name, (construction, sizes, thing), (n_in, n_out), deadline)
+                found = attempt(_case, name, (construction, sizes, thing), (n_in, n_out), deadline).value
                 if isinstance(found, StepCase):
                     return found
                 if deadline.passed:
@@ -102,7 +102,7 @@ def best_of(search: Search, forward: Way | None, sizes: Sequence[int], built: Se
     """
     best: Chosen | None = None
     for step in search.step_ways(forward):
-        found = attempt(_chosen, search, forward, step, tuple(sizes), tuple(built))
+        found = attempt(_chosen, search, forward, step, tuple(sizes), tuple(built)).value
         if isinstance(found, Chosen) and (best is None or found.fit.count > best.fit.count):
             best = found
         if best is not None and (best.fit.complete or search.deadline.passed):

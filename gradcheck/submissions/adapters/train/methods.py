@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.adapters.common.recipes import Recipe, plain, recipes
-from gradcheck.submissions.adapters.common.trying import attempt
-from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, FORWARD, FUNCTION, NEVER, STEP
+from gradcheck.submissions.adapters.common.arguments import Recipe, recipes
+from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, FORWARD, FUNCTION, NEVER, STEP, plain
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def step_calls(owner: Any, *, data: bool, extras: Collection[str] = ()) -> Itera
     """Single calls that may make it learn from x and y; from the data that it holds where *data* is true."""
     available = (*STEP_ROLES[:-1], "n_out", *extras)
     for name in ranked(owner, STEP, BACKWARD, others=True):
-        if attempt(getattr, owner, name) is None:
+        if attempt(getattr, owner, name).value is None:
             continue
         for recipe in recipes(getattr(owner, name), available, STEP_TEMPLATES):
             examples = (recipe.has("x") and recipe.has("y")) or recipe.has("pairs")

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.recipes import Recipe, Several, plain, recipes, signature
+from gradcheck.submissions.adapters.common.arguments import Recipe, Several, named_parameters, recipes
+from gradcheck.submissions.adapters.common.calling import attempt, quietly, seeded
 from gradcheck.submissions.adapters.common.slots import slots
-from gradcheck.submissions.adapters.common.trying import Failed, attempt, quietly
 from gradcheck.submissions.adapters.common.vocabulary import (
     ADD,
     BACKWARD,
@@ -24,6 +24,7 @@ from gradcheck.submissions.adapters.common.vocabulary import (
     NETWORK,
     OPTIMIZER,
     SETTING,
+    plain,
 )
 from gradcheck.submissions.adapters.train.chain import chain
 from gradcheck.submissions.adapters.train.construct import DEEP
@@ -66,7 +67,7 @@ class Assembly:
 
     def make(self, sizes: Sequence[int], seed: int, data: Mapping[str, Any] | None = None) -> Any:
         """A fresh network; what the submission raises is passed on."""
-        with quietly(seed):
+        with quietly(), seeded(seed):
             return self.build(sizes)
 
 
@@ -75,7 +76,7 @@ def assemblies(classes: Mapping[str, type], module: Mapping[str, Any], namespace
     for build, hidden, extras in _builds(classes, module):
         assembly = Assembly(build, namespace, extras, hidden)
         thing = attempt(assembly.make, assembly.trial_sizes(), 1)
-        if not isinstance(thing, Failed) and attempt(chain, thing, assembly.trial_sizes()):
+        if thing.returned and attempt(chain, thing.value, assembly.trial_sizes()).value:
             yield assembly
 
 
@@ -127,7 +128,7 @@ def _dense(cls: type) -> Iterator[Make]:
             return cls(**recipe.keywords({"n_in": n_in, "n_out": n_out, "rate": 1.0}))
 
         thing = attempt(make, 4, 5)
-        if not isinstance(thing, Failed) and attempt(chain, thing, (4, 5)):
+        if thing.returned and attempt(chain, thing.value, (4, 5)).value:
             yield make
 
 
@@ -135,8 +136,9 @@ def _activations(name: str, cls: type, module: Mapping[str, Any]) -> Iterator[Ma
     """Calls that give an object that goes forward and back and has no parameters."""
     functions = [*pairs_of_functions(module), (np.tanh, lambda z: 1 - np.tanh(z) ** 2)]
     for arguments in ((), *functions):
-        thing = attempt(cls, *arguments)
-        if isinstance(thing, Failed) or slots(thing) or not ranked(thing, BACKWARD) or not ranked(thing, FORWARD):
+        made = attempt(cls, *arguments)
+        thing = made.value
+        if not made.returned or slots(thing) or not ranked(thing, BACKWARD) or not ranked(thing, FORWARD):
             continue
         if not ranked(thing, ADD) and not LOSS.fullmatch(plain(name)):
             yield partial(cls, *arguments)
@@ -147,7 +149,8 @@ def _losses(classes: Mapping[str, type], module: Mapping[str, Any]) -> dict[str,
     """A loss and its derivative: an object, or two functions; the quadratic one first."""
     pairs = [(f, slope) for f, slope in pairs_of_functions(module) if LOSS.fullmatch(plain(f.__name__))]
     named = sorted((n for n in classes if LOSS.fullmatch(plain(n))), key=lambda n: "mse" not in n.lower())
-    things = [thing for n in named if not isinstance(thing := attempt(classes[n]), Failed) and ranked(thing, BACKWARD)]
+    made = [attempt(classes[n]) for n in named]
+    things = [thing.value for thing in made if thing.returned and ranked(thing.value, BACKWARD)]
     if things:
         return {"loss": things[0], "loss_prime": getattr(things[0], ranked(things[0], BACKWARD)[0])}
     return {"loss": pairs[0][0], "loss_prime": pairs[0][1]} if pairs else {}
@@ -159,8 +162,8 @@ def _optimizers(classes: Mapping[str, type]) -> dict[str, Any]:
             thing = attempt(
                 lambda r=recipe, n=name: classes[n](**r.keywords({"rate": 1.0, "momentum": 0.0, "l2": 0.0}))
             )
-            if not isinstance(thing, Failed):
-                return {"optimizer": thing}
+            if thing.returned:
+                return {"optimizer": thing.value}
     return {}
 
 
@@ -200,7 +203,7 @@ def _of_class(cls: type, stack: Callable[[Sequence[int]], list[Any]], kit: Kit) 
             return _set_up(network, kit)
 
         yield build, None, kit.extras
-    parameters = signature(cls) or []
+    parameters = named_parameters(cls) or []
     if len(parameters) in (2, 3):
         names = [p.name for p in parameters]
         yield lambda sizes: cls(**dict(zip(names, stack(sizes), strict=True))), len(names) - 1, kit.extras
@@ -212,7 +215,7 @@ def _set_up(network: Any, kit: Kit) -> Any:
     for name in ranked(network, SETTING):
         for recipe in recipes(getattr(network, name), (*kit.extras, "rate"), tuple((role,) for role in kit.extras)):
             given = {"rate": 1.0, **kit.extras}
-            if recipe.parameters and not isinstance(attempt(getattr(network, name), **recipe.keywords(given)), Failed):
+            if recipe.parameters and attempt(getattr(network, name), **recipe.keywords(given)).returned:
                 break
     return network
 
@@ -234,7 +237,7 @@ def _called_with_sizes(function: Callable[..., Any], recipe: Recipe, sizes: Sequ
 
 def _network_parameter(function: Callable[..., Any]) -> str:
     """What a function calls the network that it is given, if it is given one."""
-    return next((p.name for p in signature(function) or [] if NETWORK.fullmatch(plain(p.name))), "")
+    return next((p.name for p in named_parameters(function) or [] if NETWORK.fullmatch(plain(p.name))), "")
 
 
 class Functions:
@@ -271,7 +274,7 @@ def _delegated(network: Any, name: str) -> Callable[..., Any]:
 
 def _named(method: Callable[..., Any], function: Callable[..., Any], without: str) -> Callable[..., Any]:
     """With the function's parameters, less the one that the network takes."""
-    rest = [p for p in signature(function) or [] if p.name != without]
+    rest = [p for p in named_parameters(function) or [] if p.name != without]
     itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     keywords = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in rest]
     method.__signature__ = inspect.Signature([itself, *keywords])  # type: ignore[attr-defined]

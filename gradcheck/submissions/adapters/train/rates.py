@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.recipes import roles
+from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.trying import attempt
-from gradcheck.submissions.adapters.train.learner import Learner, fresh
+from gradcheck.submissions.adapters.common.vocabulary import roles
+from gradcheck.submissions.adapters.train.learner import Learner
 from gradcheck.submissions.adapters.train.places import Place
 
 Array = NDArray[Any]
@@ -44,12 +44,12 @@ class Trial:
     def change(self, rate: float, learner: Learner | None = None, root: Any = None) -> Named | None:
         """What a step changes, or None where it fails."""
         root = self.root if root is None else root
-        answer = attempt((learner or self.learner).change, root, self.places, self.x, self.y, rate)
+        answer = attempt((learner or self.learner).change, root, self.places, self.x, self.y, rate).value
         return answer if isinstance(answer, dict) else None
 
     def at(self, slot: Slot, value: float) -> Any:
         """The network with one of its numbers set."""
-        copy = fresh(self.root)
+        copy = duplicate(self.root)
         slot.set(copy, np.asarray(value))
         return copy
 
@@ -152,7 +152,7 @@ def numeric_gradient(trial: Trial, place: Place, cost: Callable[[Array, Array], 
             moved = at.copy()
             moved[index] += sign * STEP
             place.set(trial.root, moved)
-            answer = attempt(trial.learner.output, trial.root, trial.sizes, trial.x)
+            answer = attempt(trial.learner.output, trial.root, trial.sizes, trial.x).value
             with np.errstate(all="ignore"):
                 values.append(cost(answer, trial.y) if isinstance(answer, np.ndarray) else np.nan)
         out[index] = (values[0] - values[1]) / (2 * STEP)

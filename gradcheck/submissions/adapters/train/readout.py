@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.recipes import plain
+from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.trying import attempt
-from gradcheck.submissions.adapters.common.vocabulary import NOT_OUTPUT
+from gradcheck.submissions.adapters.common.vocabulary import NOT_OUTPUT, plain
 from gradcheck.submissions.adapters.train.layouts import as_columns
 
 Array = NDArray[Any]
@@ -52,7 +51,8 @@ class Runs:
     def candidates(self) -> Iterator[tuple[Slot, Array, Array]]:
         """Places of the targets' size that depend on the weights, with what is there for each of the targets."""
         for slot in slots(self.one, numbers=True):
-            value, again, moved = slot.get(self.one), attempt(slot.get, self.other), attempt(slot.get, self.moved)
+            value = slot.get(self.one)
+            again, moved = attempt(slot.get, self.other).value, attempt(slot.get, self.moved).value
             fits = value.size == self.y.size and isinstance(again, np.ndarray) and isinstance(moved, np.ndarray)
             put_in = any(np.array_equal(value, array) for array in self.given)
             if fits and not put_in and again.shape == value.shape and not np.array_equal(value, moved):

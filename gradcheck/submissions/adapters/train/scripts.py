@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.recipes import Recipe, Several, plain, recipes, roles
+from gradcheck.submissions.adapters.common.arguments import Recipe, Several, recipes
+from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.trying import Failed, attempt, duplicate
-from gradcheck.submissions.adapters.common.vocabulary import BIASES
+from gradcheck.submissions.adapters.common.vocabulary import BIASES, plain, roles
 from gradcheck.submissions.adapters.train.assemble import used_places
 from gradcheck.submissions.adapters.train.blocks import FIRST, Block, assigned, one_round_of, prepared
 from gradcheck.submissions.adapters.train.chain import Chain, chain
-from gradcheck.submissions.adapters.train.learner import Learner, fresh
+from gradcheck.submissions.adapters.train.learner import Learner
 from gradcheck.submissions.adapters.train.places import Place
 from gradcheck.submissions.adapters.train.readout import TARGET, Readout, Runs, readout
 from gradcheck.submissions.loading import LoadedModule
@@ -42,8 +42,7 @@ class Namespace(dict[str, Any]):
             elif isinstance(value, types.FunctionType):
                 other[name] = _seeing(value, self, other)
             else:
-                copied = duplicate(value)
-                other[name] = value if isinstance(copied, Failed) else copied
+                other[name] = duplicate(value)
         return other
 
 
@@ -116,8 +115,8 @@ class Script:
         A statement that fails (a file that is not here) costs its names only.
         """
         seeded()
-        names = fresh(self.base)
-        names.update(fresh(dict(self.parameters)))
+        names = duplicate(self.base)
+        names.update(duplicate(dict(self.parameters)))
         given = given or {}
         names.update({name: value for name, value in given.items() if name in self.parameters})
         statements = prepared(self.block.prefix)
@@ -141,7 +140,7 @@ def changed_names(before: Namespace, after: Namespace) -> list[Slot]:
     """Places whose numbers one round has changed, without changing their shape."""
     out = []
     for slot in slots(before, numbers=True):
-        value, other = slot.get(before), attempt(slot.get, after)
+        value, other = slot.get(before), attempt(slot.get, after).value
         if not isinstance(other, np.ndarray) or other.shape != value.shape or not np.isfinite(other).all():
             continue
         if not np.array_equal(value, other):
@@ -155,7 +154,7 @@ class ScriptSearch:
     def __init__(self, script: Script, data: Data | None) -> None:
         self.script = script
         self.before = script.before_loop(None)
-        self.after = fresh(self.before)
+        self.after = duplicate(self.before)
         script.run(self.after)
         moved = changed_names(self.before, self.after)
         self.roots = {slot.path[0][1] for slot in moved}
@@ -244,8 +243,8 @@ def learner_of_script(search: ScriptSearch) -> Learner:
         return used_places(root, layers, respond)
 
     def respond(root: Namespace) -> Array | None:
-        names = fresh(root)
-        if isinstance(attempt(script.run, names), Failed):
+        names = duplicate(root)
+        if not attempt(script.run, names).returned:
             return None
         changes = [p.get(names) - p.get(root) for p in _everything(search)]
         return np.concatenate([change.ravel() for change in changes])
@@ -269,7 +268,7 @@ def _everything(search: ScriptSearch) -> list[Place]:
 
 def _readout(search: ScriptSearch) -> Readout | None:
     """Where a round leaves the output; one example at a time where several are too many."""
-    found = attempt(_readout_for, search, 2)
+    found = attempt(_readout_for, search, 2).value
     return found if isinstance(found, Readout) else _readout_for(search, 1)
 
 
@@ -313,7 +312,7 @@ ARGUMENT_TEMPLATES = (("x", "y"), ("y",), ("x",), ("n_hidden",), ("rate",), ("ep
 
 
 def _found(script: Script, data: Data | None) -> Iterator[ScriptSearch]:
-    found = attempt(ScriptSearch, script, data)
+    found = attempt(ScriptSearch, script, data).value
     if isinstance(found, ScriptSearch):
         yield found
 
