@@ -48,23 +48,31 @@ def test_a_notebook_that_is_none_is_one_sentence(submit, content, message):
         submit({"net.ipynb": content})
 
 
-def test_an_old_notebook_is_converted_or_the_remedy_named(submit):
-    """Format 3 keeps its cells elsewhere; the library that knows is an extra."""
+def test_an_old_notebook_is_read(submit):
+    """Format 3 keeps its cells in sheets, and is of the time of Python 2."""
     cell = {"cell_type": "code", "input": ["def f(n):\n", "    print 'n'\n", "    return n\n"], "outputs": []}
-    cell |= {"language": "python", "collapsed": False, "metadata": {}}
-    old = {
-        "nbformat": 3,
-        "nbformat_minor": 0,
-        "metadata": {"name": ""},
-        "worksheets": [{"metadata": {}, "cells": [cell]}],
-    }
-    try:
-        import nbformat  # noqa: F401
-    except ModuleNotFoundError:
-        with pytest.raises(CouldNotRunError, match=r"of an old format: .* pip install 'gradcheck\[notebooks\]'"):
-            submit({"net.ipynb": json.dumps(old)})
-    else:
-        assert submit({"net.ipynb": json.dumps(old)}).namespace["f"](3) == 3
+    old = {"nbformat": 3, "metadata": {"name": ""}, "worksheets": [{"metadata": {}, "cells": [cell]}]}
+    assert submit({"net.ipynb": json.dumps(old)}).namespace["f"](3) == 3
+
+
+def test_a_cell_that_writes_a_module_is_that_module(submit):
+    """What a notebook writes to a file and then imports or runs is part of it."""
+    cells = ("%%writefile src/helper.py\n" + TWICE, "from helper import twice\nimport helper\n", "%run helper.py")
+    loaded = submit({"net.ipynb": notebook(*cells, "def four():\n    return helper.twice(twice(1))\n")})
+    assert loaded.namespace["four"]() == 4
+
+
+def test_a_class_is_completed_in_a_later_cell(submit):
+    """A method that is put into a class of an earlier cell is a definition."""
+    cells = ("class Net:\n    pass\n", "def two(self):\n    return 2\nNet.two = two\n")
+    assert submit({"net.ipynb": notebook(*cells)}).namespace["Net"]().two() == 2
+
+
+def test_a_notebook_without_code_cells_is_read_from_its_texts(submit):
+    """Code between fences in a text is better than nothing."""
+    text = {"cell_type": "markdown", "source": ["My code:\n", "```python\n", *TWICE.splitlines(keepends=True), "```\n"]}
+    book = json.dumps({"nbformat": 4, "metadata": {}, "cells": [text]})
+    assert submit({"net.ipynb": book}).namespace["twice"](1) == 2
 
 
 # ---- neighbours and folders -------------------------------------------------------------------------

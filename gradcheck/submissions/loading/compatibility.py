@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import itertools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -110,6 +111,20 @@ class NumpyWithOlderNames(ModuleType):
         if name in missing_names():
             return REMOVED[name]
         return getattr(np, name)
+
+
+class OlderItertools(ModuleType):
+    """Itertools with the names that Python 2 had in it."""
+
+    OLD: Mapping[str, Any] = {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest}
+
+    def __init__(self) -> None:
+        super().__init__("itertools")
+        self.__all__ = [name for name in vars(itertools) if not name.startswith("_")]
+
+    def __getattr__(self, name: str) -> Any:
+        """Its own, or the old one."""
+        return self.OLD[name] if name in self.OLD else getattr(itertools, name)
 
 
 class NumpyNames(ast.NodeTransformer):

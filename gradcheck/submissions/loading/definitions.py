@@ -41,6 +41,11 @@ HARMLESS = words("seed set_printoptions seterr simplefilter filterwarnings appen
 FILLING = words("append extend insert add update setdefault add_argument")
 """Methods that complete a constant of the file: a list, a table of functions, a parser of arguments."""
 
+MAKING = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom
+)  # fmt: skip
+"""Statements of a script part that may be executed after all when a definition needs the name that they make."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -50,14 +55,18 @@ class Selection:
     dropped: tuple[ast.stmt, ...]
 
 
-def select(tree: ast.Module) -> Selection:
+def select(tree: ast.Module, before: Iterable[str] = ()) -> Selection:
     """Definitions, imports and constants on one side; training, plots, prints and loops on the other.
 
-    A ``try`` or ``if`` is kept with those of its statements that are; the rest of it is dropped whole.
+    A ``try`` or ``if`` is kept with those of its statements that are; the rest of it is dropped whole. Of a
+    main part every statement is dropped for itself. *before* are names that earlier cells define.
     """
-    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    defined = set(before) | {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
     kept, dropped = [], []
     for statement in tree.body:
+        if isinstance(statement, ast.If) and is_main_guard(statement.test):
+            dropped.extend(statement.body)
+            continue
         reduced = keep(statement, defined)
         if reduced is not None:
             kept.append(reduced)
@@ -206,22 +215,36 @@ def needed(selection: Selection, available: Iterable[str]) -> set[str]:
         for node in ast.walk(statement)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
-    return (used - set(available) - set(dir(builtins))) & made_by(selection.dropped)
+    return (used - set(available) - set(dir(builtins))) & made_by((*selection.dropped, *made_global(selection.kept)))
 
 
 def made_by(statements: Iterable[ast.stmt]) -> set[str]:
     """Names that statements would bind."""
-    return {
-        node.id
-        for statement in statements
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
+    made = set()
+    for node in (node for statement in statements for node in ast.walk(statement)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            made.add(node.id)
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            made.add(node.name)
+        elif isinstance(node, ast.alias):
+            made.add((node.asname or node.name).partition(".")[0])
+    return made
+
+
+def made_global(statements: Iterable[ast.stmt]) -> list[ast.stmt]:
+    """The assignments of functions that make global names, as a ``main()`` does; with what stands before them there."""
+    found: list[ast.stmt] = []
+    for function in statements:
+        if isinstance(function, ast.FunctionDef):
+            wide = {name for node in function.body if isinstance(node, ast.Global) for name in node.names}
+            assignments = [node for node in function.body if isinstance(node, MAKING)]
+            found += assignments if wide & made_by(assignments) else []
+    return found
 
 
 def makers(dropped: Iterable[ast.stmt], names: set[str], available: Iterable[str]) -> list[ast.stmt]:
     """The dropped assignments from which *names* follow, in order; loops and main parts stay dropped."""
-    assignments = [s for s in dropped if isinstance(s, ast.Assign | ast.AnnAssign | ast.AugAssign)]
+    assignments = [s for s in dropped if isinstance(s, MAKING)]
     wanted, chosen, before = set(names), set[int](), -1
     existing = set(available)
     while len(chosen) > before:

@@ -19,7 +19,7 @@ from types import ModuleType
 import numpy as np
 
 from gradcheck.submissions.loading.compatibility import restore_numpy_names
-from gradcheck.submissions.loading.definitions import Selection, made_by, makers, needed, select
+from gradcheck.submissions.loading.definitions import Selection, made_by, made_global, makers, needed, select
 from gradcheck.submissions.loading.reading import Part
 from gradcheck.submissions.loading.repair import Parsed, parse
 
@@ -68,7 +68,8 @@ def pieces(parts: Sequence[Part], outcome: Outcome) -> list[Piece]:
         outcome.notes.extend(
             [f"NumPy no longer has np.{', np.'.join(names)}: the former meaning was used"] * bool(names)
         )
-        found.append(Piece(parsed, select(tree), future_flags(tree)))
+        selection = select(tree, made_by(statement for piece in found for statement in piece.selection.kept))
+        found.append(Piece(parsed, selection, future_flags(tree)))
     return found
 
 
@@ -105,7 +106,11 @@ def wanted(found: Sequence[Piece], names: set[str], module: ModuleType) -> list[
     """The dropped assignments that make these names, in order."""
     if not names:
         return []
-    return [(s, piece) for piece in found for s in makers(piece.selection.dropped, names, vars(module))]
+    return [
+        (statement, piece)
+        for piece in found
+        for statement in makers((*piece.selection.dropped, *made_global(piece.selection.kept)), names, vars(module))
+    ]
 
 
 def made_later(found: Sequence[Piece], module: ModuleType) -> Callable[[str], object]:

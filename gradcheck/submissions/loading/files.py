@@ -34,8 +34,10 @@ def file(path: Path, everything: bool) -> LoadedModule:
     """
     outcome = Outcome()
     importer = importer_for(path.parent, outcome)
-    found = pieces(read_parts(path), outcome)
+    parts = read_parts(path)
+    found = pieces(parts, outcome)
     module = importer.new_module(path.stem, path.resolve())
+    importer.written = {part.module: module for part in parts if part.module}
     if not everything:
         define(found, module, outcome)
     lent = {} if defines(module) else lent_by_neighbours(module)

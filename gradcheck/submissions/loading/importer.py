@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from gradcheck.submissions.loading.compatibility import NumpyWithOlderNames, builtins_for
+from gradcheck.submissions.loading.compatibility import NumpyWithOlderNames, OlderItertools, builtins_for
 from gradcheck.submissions.loading.places import above, project, source_at
 from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, Missing, stand_in
 
@@ -36,6 +36,8 @@ class Importer:
         self.folder = folder
         self.run = run
         self.modules: dict[str, ModuleType] = {}
+        self.written: dict[str, ModuleType] = {}
+        """Modules that cells of a notebook write to files: the notebook is each of them."""
         self.unfinished: set[str] = set()
         self.own_path = list(sys.path)
         self.added: list[Path] = []
@@ -75,6 +77,8 @@ class Importer:
         """The submission's own module of that name, or None."""
         if not level and name.partition(".")[0] in NEVER_SHADOWED:
             return None
+        if not level and name in self.written:
+            return self.written[name]
         for base in self.bases(name, namespace, level):
             found = self.walk(base, name.split(".") if name else [])
             if found is not None:
@@ -161,6 +165,8 @@ class Importer:
             return self.replaced(name, fromlist)
         if name == "numpy" and fromlist:
             return NumpyWithOlderNames()
+        if name == "itertools":
+            return OlderItertools()
         try:
             return builtins.__import__(name, None, None, fromlist, 0)
         except ModuleNotFoundError as error:

@@ -22,6 +22,24 @@ FIXERS = (
 """All but ``import``, which looks at the disk: a submission's import finds its neighbours anyway."""
 
 
+ONLY_PYTHON_2 = frozenset(("xrange", "raw_input", "izip", "imap", "izip_longest", "execfile"))
+"""Names that a file which does not make them itself can only run with under Python 2."""
+
+ONLY_METHODS = frozenset(("iteritems", "itervalues", "iterkeys", "has_key"))
+"""Methods that dictionaries have under Python 2 only."""
+
+
+def only_python2(tree: ast.Module) -> bool:
+    """Whether a file that Python 3 can read needs Python 2: it uses names that it neither makes nor imports."""
+    nodes = list(ast.walk(tree))
+    names = [node for node in nodes if isinstance(node, ast.Name) and node.id in ONLY_PYTHON_2]
+    made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    made |= {alias.asname or alias.name for node in imports if node.module != "itertools" for alias in node.names}
+    methods = any(isinstance(n, ast.Attribute) and n.attr in ONLY_METHODS | ONLY_PYTHON_2 for n in nodes)
+    return methods or bool({node.id for node in names} - made)
+
+
 def translate(text: str) -> str:
     """Python 2 *text* as Python 3, or unchanged if fissix cannot read it either."""
     try:

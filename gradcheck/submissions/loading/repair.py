@@ -7,13 +7,16 @@ import itertools
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcheck.errors import CouldNotRunError
-from gradcheck.submissions.loading.python2 import floor_integer_division, translate
+from gradcheck.submissions.loading.newer import as_before
+from gradcheck.submissions.loading.python2 import floor_integer_division, only_python2, translate
 from gradcheck.submissions.loading.reading import Part
+from gradcheck.submissions.loading.salvage import without_broken
 
 MAGIC = re.compile(r"^(?P<indent>\s*)(?:(?P<target>[\w, ]+=)\s*)?(?:[%!]|\?+\w).*$|^(?P<help>\s*)[\w.]+\?{1,2}\s*$")
+FENCED = re.compile(r"^```[ \t]*(?:python|py)?[ \t]*\d?\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 FOREIGN_CELL = re.compile(r"^\s*%%(?!time|timeit|capture|prun)\w+")
 
 
@@ -51,6 +54,11 @@ def without_magic(line: str) -> str:
     return f"{indent}{match['target']} None" if match["target"] else f"{indent}pass"
 
 
+def between_fences(text: str) -> str:
+    """What stands between the fences of a text about code."""
+    return "\n".join(FENCED.findall(text)) or text
+
+
 def without_prompts(text: str) -> str:
     """Lines copied from an interactive session or from between the fences of a text."""
     lines = [line for line in text.split("\n") if not line.startswith("```")]
@@ -62,6 +70,8 @@ REPAIRS = (
     Repair("tabs and spaces were mixed: a tab was taken as 8 columns", lambda text: text.expandtabs(8)),
     Repair("tabs and spaces were mixed: a tab was taken as 4 columns", lambda text: text.expandtabs(4)),
     Repair("notebook magics and shell lines were left out", without_magics),
+    Repair("only what stands between fences was read", between_fences),
+    Repair("syntax of a newer Python was put as before", as_before),
     Repair("translated from Python 2", translate),
 )
 
@@ -73,14 +83,42 @@ def parse(part: Part) -> Parsed:
         CouldNotRunError: if none of them helps; the sentence is about the text as it was written.
     """
     try:
-        return Parsed(part, plain_tree(part.text), part.text)
+        tree = plain_tree(part.text)
     except SyntaxError as error:
         problem = error
+    else:
+        older = repaired(part, REPAIRS[-1:]) if only_python2(tree) else None
+        return older or Parsed(part, tree, part.text)
     for count in (1, 2, 3):
         for repairs in itertools.combinations(REPAIRS, count):
             if (parsed := repaired(part, repairs)) is not None:
                 return parsed
-    raise CouldNotRunError(sentence(part, problem))
+    return parsed_without_broken(part, problem)
+
+
+def parsed_without_broken(part: Part, problem: SyntaxError) -> Parsed:
+    """What is left of a file without the statements that do not parse.
+
+    Raises CouldNotRunError where that is nothing to judge.
+    """
+    found = None if part.cell else without_broken(part.text, parses)
+    if found is None:
+        raise CouldNotRunError(sentence(part, problem))
+    text, lines = found
+    left = parse(replace(part, text=text, cell=True))
+    said = sentence(part, problem).removesuffix(" Correct it and check again.")
+    more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+    return replace(left, notes=(*left.notes, f"left out what does not parse{more}: {said}"))
+
+
+def parses(text: str) -> bool:
+    """Whether a statement can be read, with the help of one repair at most."""
+    part = Part("", text)
+    try:
+        plain_tree(text)
+    except (SyntaxError, CouldNotRunError):
+        return any(repaired(part, (repair,)) is not None for repair in REPAIRS)
+    return True
 
 
 def repaired(part: Part, repairs: tuple[Repair, ...]) -> Parsed | None:
