@@ -198,3 +198,128 @@ def test_updates_that_are_added_are_right_where_the_error_is_target_minus_output
     assert verdicts(cases_judged(understood(layers, adding + network))) == {"Layer.backprop": "pass"}
     wrong = cases_judged(understood(layers, adding))
     assert "in w, b; x is right" in wrong["Layer.backprop"].reason
+
+
+def test_the_slope_of_a_leaky_relu_is_no_learning_rate(understood, cases_judged):
+    """An attribute called alpha stays what it is, also where two functions of the class read it."""
+    source = """
+    import numpy as np
+    class LeakyReLU:
+        def __init__(self, alpha=0.01):
+            self.alpha = alpha
+            self.slope = alpha
+        def fn(self, z):
+            return np.where(z > 0, z, self.alpha * z)
+        def grad(self, z):
+            return np.where(z > 0, 1.0, self.slope)
+    """
+    assert verdicts(cases_judged(understood(layers, source))) == {"LeakyReLU.grad": "pass"}
+    wrong = cases_judged(understood(layers, source.replace("1.0, self.slope", "1.0, 0.0")))
+    assert verdicts(wrong) == {"LeakyReLU.grad": "fail"}
+
+
+def test_a_transposed_gradient_in_a_dictionary_fails(understood, cases_judged):
+    """A gradient of the wrong shape under the right name is a gradient; shapes that clash on the way back fail too."""
+    turned = cases_judged(understood(layers, MNIST.replace("self.x.T @ grad", "grad.T @ self.x")))
+    assert "The gradient of params['W'] is f64[4,5], the parameter f64[5,4]" in turned["Linear.backward"].reason
+    found = understood(layers, MNIST.replace("self.x.T @ grad", "self.x @ grad"))
+    linear = next(case for case in found.cases if case.info.id == "Linear.backward")
+    with pytest.raises(BadReturnError, match=r"Shapes do not fit in backward, for inputs \(3, 5\)"):
+        linear.gradient(linear.point(0), 0)
+
+
+def test_a_layer_that_cannot_be_tried_is_noted(understood):
+    """What is not checked is said beside what is."""
+    found = understood(layers, MNIST.replace("def __init__(self, p=0.5):\n", "def __init__(self, schedule):\n"
+                                             "        p = schedule.now()\n"))  # fmt: skip
+    assert len(found.cases) == 6
+    [note] = found.notes
+    assert note == "not checked: Dropout: it cannot be built: AttributeError: 'int' object has no attribute 'now'"
+
+
+LAZY = """
+import numpy as np
+class Dense:
+    def __init__(self, n_out, act_fn=None, optimizer=None):
+        self.n_out, self.act_fn = n_out, act_fn
+        self.X, self.parameters, self.gradients, self.ready = [], {"W": None, "b": None}, {}, False
+    @property
+    def summary(self):
+        return self.settings["layer"]
+    def _init(self, n_in):
+        self.parameters = {"W": np.random.randn(n_in, self.n_out), "b": np.zeros((1, self.n_out))}
+        self.gradients = {name: np.zeros_like(array) for name, array in self.parameters.items()}
+        self.ready = True
+    def forward(self, X, retain_derived=True):
+        if not self.ready:
+            self._init(X.shape[1])
+        self.X.append(X)
+        return X @ self.parameters["W"] + self.parameters["b"]
+    def backward(self, dLdY, retain_grads=True):
+        self.gradients["W"] += self.X[-1].T @ dLdY
+        self.gradients["b"] += dLdY.sum(axis=0, keepdims=True)
+        return dLdY @ self.parameters["W"].T
+"""
+
+
+def test_parameters_made_in_the_first_pass_and_remembered_inputs(understood, cases_judged):
+    """What the layer remembers of its inputs is no parameter; a property that raises stops nothing."""
+    right = cases_judged(understood(layers, LAZY))
+    assert verdicts(right) == {"Dense.backward": "pass"}
+    assert [array.name for array in right["Dense.backward"].arrays] == ["x", "parameters['W']", "parameters['b']"]
+    wrong = cases_judged(understood(layers, LAZY.replace("dLdY.sum", "2 * dLdY.sum")))
+    assert "in parameters['b']; x, parameters['W'] are right" in wrong["Dense.backward"].reason
+
+
+LOSSES = """
+import numpy as np
+class CrossEntropy:
+    @staticmethod
+    def loss(y, y_pred):
+        return -np.sum(y * np.log(y_pred))
+    @staticmethod
+    def grad(y, y_pred):
+        return y_pred - y
+class SquaredError:
+    @staticmethod
+    def loss(y, y_pred):
+        return 0.5 * np.linalg.norm(y_pred - y) ** 2
+    @staticmethod
+    def grad(y, y_pred, z, act_fn):
+        return (y_pred - y) * act_fn.grad(z)
+"""
+
+
+def test_losses_differentiated_together_with_the_activation_before_them(understood, cases_judged):
+    """a − y is the gradient of softmax and cross-entropy, which is said; y − a is that of nothing."""
+    found = understood(layers, LOSSES)
+    assert verdicts(cases_judged(found)) == {"CrossEntropy.grad": "pass", "SquaredError.grad": "pass"}
+    assert found.cases[0].info.notes == (
+        "CrossEntropy.grad is taken with respect to z: softmax and loss are differentiated together",
+    )
+    wrong = cases_judged(understood(layers, LOSSES.replace("y_pred - y\n", "y - y_pred\n")))
+    assert verdicts(wrong) == {"CrossEntropy.grad": "fail", "SquaredError.grad": "pass"}
+
+
+FUNCTIONS = (
+    MNIST[: MNIST.index("class BatchNorm")]
+    + """
+def mse(y_true, y_pred):
+    return np.mean(np.power(y_true - y_pred, 2))
+def mse_prime(y_true, y_pred):
+    return 2 * (y_pred - y_true) / y_true.size
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def sigmoid_prime(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+"""
+)
+
+
+def test_losses_and_activations_written_as_functions(understood, cases_judged):
+    """Beside layers, pairs of functions are checked too; a missing 1/n is a mistake."""
+    right = cases_judged(understood(layers, FUNCTIONS))
+    assert set(verdicts(right)) >= {"Linear.backward", "mse_prime", "sigmoid_prime"}
+    assert set(verdicts(right).values()) == {"pass"}
+    wrong = cases_judged(understood(layers, FUNCTIONS.replace(" / y_true.size", "")), only="mse_prime")
+    assert verdicts(wrong) == {"mse_prime": "fail"}

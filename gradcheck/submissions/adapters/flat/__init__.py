@@ -54,7 +54,8 @@ def _of_data(way: Costed) -> bool:
 
 def _methods(cls: type) -> dict[str, Any]:
     """The cost and gradient methods of an object that can be made without sizes or data."""
-    names = [name for name in dir(cls) if not name.startswith("__") and (is_cost(name) or is_gradient(name))]
+    named = [name for name in dir(cls) if not name.startswith("__") and (is_cost(name) or is_gradient(name))]
+    names = [name for name in named if callable(getattr(cls, name, None))]
     if len(names) < 1:
         return {}
     made = build(cls, {"l2": 0.0, "rate": 0.1})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,8 +14,9 @@ from gradcheck.submissions.adapters.common.calling import Attempt, Deadline, att
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.roles import letters
 from gradcheck.submissions.adapters.layers.gradients import label
-from gradcheck.submissions.adapters.layers.layer import Bound, parameters, upstream
-from gradcheck.submissions.adapters.layers.making import DERIVATIVE, FLAT, IMAGES, Inputs, makings
+from gradcheck.submissions.adapters.layers.inputs import Inputs, inputs_for
+from gradcheck.submissions.adapters.layers.layer import MISFIT, Bound, parameters, upstream
+from gradcheck.submissions.adapters.layers.making import makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, RATE, kind, method
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Hints
@@ -26,7 +28,6 @@ TARGET_FIRST = re.compile(
     r"\b\w*(y|target|label|expected|true|desired)\w*(\[\w+\])?\s*-\s*\w*(out|pred|hat|activation)", re.IGNORECASE
 )
 PARAMETERS = ("w", "b", "kernel", "filter", "gamma", "beta", "theta")
-IMAGE_NAMES = ("conv", "pool")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class Answer:
     bound: Bound
     distance: float
     updates: bool
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Why there is no case: how far it came (built, forward, backward), and in words."""
+
+    stage: int
+    said: str
+    unfinished: bool = False
+    case: Answer | None = None  # where only the shapes that meet in backward do not fit
 
 
 def layer_methods(cls: type, hints: Hints) -> tuple[str, str] | None:
@@ -63,41 +74,42 @@ def is_layer(cls: type) -> bool:
 Classes = Mapping[str, object]
 
 
-def understood(cls: type, methods: tuple[str, str], loaded: LoadedModule, deadline: Deadline) -> list[Answer | str]:
-    """A case for a layer class, or a sentence about what is not finished; one for each pair of functions it takes."""
+def understood(cls: type, methods: tuple[str, str], loaded: LoadedModule, deadline: Deadline) -> list[Answer | Skipped]:
+    """A case for a layer class, one for each activation that it can be given; or why there is none."""
     namespace = loaded.namespace
     ascends = TARGET_FIRST.search(loaded.source) is not None
-    ways = list(makings(cls, FLAT[0], namespace))
-    paired = any(letters(p.name) in DERIVATIVE and p.required for p in parameters_of(cls) or ())
-    variants = list(dict.fromkeys(way.said for way in ways)) if paired else [None]
+    variants = dict.fromkeys(way.said for way in makings(cls, inputs_for(cls)[0], namespace))
     found = [_variant(cls, (*methods, ascends), namespace, variant, deadline) for variant in variants]
-    return [answer for answer in found if answer is not None]
+    answered = any(isinstance(answer, Answer) for answer in found)
+    return [one for one in found if isinstance(one, Answer)] if answered else found[:1]
 
 
 def _variant(
-    cls: type, known: tuple[str, str, bool], namespace: Classes, variant: str | None, deadline: Deadline
-) -> Answer | str | None:
+    cls: type, known: tuple[str, str, bool], namespace: Classes, variant: str, deadline: Deadline
+) -> Answer | Skipped:
     best: Answer | None = None
-    unfinished = ""
-    for inputs in _inputs(cls):
+    skipped: list[Skipped] = []
+    for inputs in inputs_for(cls):
         if best is not None and (deadline.passed or not _may_replace(best, inputs)):
             break
         for making in makings(cls, inputs, namespace):
-            if variant is not None and making.said != variant:
+            if making.said != variant:
                 continue
-            answer = _best(Bound(making, inputs, known[:2], ascends=known[2]))
-            if isinstance(answer, str):
-                unfinished = unfinished or answer
-            elif answer is not None and (best is None or answer.distance < AGREES):
+            answer = _best(Bound(making, inputs, known[:2], ascends=known[2], with_input=not inputs.indices))
+            if isinstance(answer, Skipped):
+                skipped.append(answer)
+            elif best is None or answer.distance < AGREES:
                 best = answer
             if best is not None and best.distance < AGREES:
                 return best
-    return best or unfinished or None
+    return best or _furthest(skipped)
 
 
-def _inputs(cls: type) -> tuple[Inputs, ...]:
-    images = any(word in letters(cls.__name__) for word in IMAGE_NAMES)
-    return IMAGES if images else (*FLAT, *IMAGES[:1])
+def _furthest(skipped: list[Skipped]) -> Answer | Skipped:
+    """The way that came furthest; a case if all that is wrong are shapes that do not fit on the way back."""
+    furthest = max(skipped, key=lambda one: (one.unfinished, one.stage), default=Skipped(0, "it cannot be built"))
+    misfits = [one.case for one in skipped if one.case is not None]
+    return misfits[0] if misfits and not furthest.unfinished else furthest
 
 
 def _may_replace(best: Answer, inputs: Inputs) -> bool:
@@ -105,19 +117,20 @@ def _may_replace(best: Answer, inputs: Inputs) -> bool:
     return inputs.several > 1 or best.updates
 
 
-def _best(bound: Bound) -> Answer | str | None:
+def _best(bound: Bound) -> Answer | Skipped:
     """The first consistent answer for one way to build it, else the first."""
-    first: Answer | str | None = None
+    built = attempt(bound.making.build, bound.inputs, 0)
+    if not built.answered:
+        return Skipped(0, f"it cannot be built: {built.error}", built.unfinished)
+    found: list[Answer | Skipped] = []
     modes = (True, False) if _takes(bound, 0, "training") else (True,)
     orders = (0, 1) if sum(p.required for p in _asked(bound, 1)) > 1 else (0,)
-    for training in modes:
-        for order in orders:
-            answer = _answered(replace(bound, training=training, orders=(0, order)))
-            if isinstance(answer, Answer) and answer.distance < AGREES:
-                return answer
-            if not isinstance(first, Answer) and answer is not None:
-                first = answer
-    return first
+    for training, order in itertools.product(modes, orders):
+        answer = _answered(replace(bound, training=training, orders=(0, order)))
+        if isinstance(answer, Answer) and answer.distance < AGREES:
+            return answer
+        found.append(answer)
+    return next((one for one in found if isinstance(one, Answer)), found[0])
 
 
 def _asked(bound: Bound, which: int) -> tuple[Parameter, ...]:
@@ -128,10 +141,10 @@ def _takes(bound: Bound, which: int, what: str) -> bool:
     return any(kind(p.name) == what for p in _asked(bound, which))
 
 
-def _answered(bound: Bound) -> Answer | str | None:
+def _answered(bound: Bound) -> Answer | Skipped:
     known = attempt(_with_parameters, bound)
     if not known.answered:
-        return _unfinished(bound, known)
+        return _skipped(bound, known, 1)
     bound = known.value
     answer = tried(_case(bound))
     if not answer.answered and bound.parameters:
@@ -141,11 +154,20 @@ def _answered(bound: Bound) -> Answer | str | None:
     if not answer.answered and "left no gradient of " in answer.error:
         return _partly(bound, answer)
     if not answer.answered:
-        return _unfinished(bound, answer)
+        return _skipped(bound, answer, 2)
     return _chosen(bound) if any(np.any(np.asarray(a) != 0) for a in answer.value[1].values()) else _zeros(bound)
 
 
-def _partly(bound: Bound, answer: Attempt) -> Answer | str | None:
+def _skipped(bound: Bound, answer: Attempt, stage: int) -> Skipped:
+    said = answer.error.partition(": ")[2].rstrip(".") if "Error: " in answer.error else answer.error
+    if answer.unfinished or "UnfinishedError" in answer.error or "left no gradient" in answer.error:
+        return Skipped(stage, said or "not implemented yet", unfinished=True)
+    case = Answer(_case(bound), bound, float("inf"), updates=False) if MISFIT in answer.error else None
+    method = "" if case else f"{bound.methods[stage - 1]} raised "
+    return Skipped(stage, f"{method}{answer.error}", case=case)
+
+
+def _partly(bound: Bound, answer: Attempt) -> Answer | Skipped:
     """What can be made of a layer that leaves no gradient of some arrays: a failure if it does of others.
 
     Arrays that are not called like parameters are left alone; a layer that leaves none at all is checked in x.
@@ -157,17 +179,17 @@ def _partly(bound: Bound, answer: Attempt) -> Answer | str | None:
         return Answer(_case(bound), bound, float("inf"), updates=False)
     rest = replace(bound, parameters=there)
     if not tried(_case(rest)).answered:
-        return _unfinished(bound, answer)
+        return _skipped(bound, answer, 2)
     chosen = _chosen(rest)
     note = f"{bound.methods[1]} leaves no gradient of {', '.join(missing)}, which is not checked"
     info = replace(chosen.case.info, notes=(*chosen.case.info.notes, note))
     return replace(chosen, case=replace(chosen.case, info=info))
 
 
-def _zeros(bound: Bound) -> Answer | None:
+def _zeros(bound: Bound) -> Answer | Skipped:
     """A gradient of zeros counts only where the output depends on something."""
     chosen = _chosen(bound)
-    return chosen if chosen.distance > AGREES else None
+    return chosen if chosen.distance > AGREES else Skipped(2, "its output depends on nothing that was changed")
 
 
 def _chosen(bound: Bound) -> Answer:
@@ -201,7 +223,8 @@ def _moves(bound: Bound) -> bool:
 
 def hands_on(answer: Answer) -> bool:
     """Whether a softmax returns the upstream gradient as it is: its slope is then part of the loss behind it."""
-    if "softmax" not in letters(answer.bound.making.cls.__name__) or answer.distance < AGREES:
+    making = answer.bound.making
+    if "softmax" not in letters(making.cls.__name__ + making.said) or answer.distance < AGREES:
         return False
     returned = np.asarray(answer.case.gradient(answer.case.point(0), 0).get("x"))
     return returned.size == np.prod(answer.bound.inputs.shape) and np.array_equal(
@@ -217,12 +240,6 @@ def _with_parameters(bound: Bound) -> Bound:
         lazy = replace(bound, lazy=True)
         found = parameters(lazy)
         return replace(lazy, parameters=found) if found else bound
-
-
-def _unfinished(bound: Bound, answer: Attempt) -> str | None:
-    if not (answer.unfinished or "UnfinishedError" in answer.error or "left no gradient" in answer.error):
-        return None
-    return f"{bound.making.cls.__name__}: {answer.error.partition(': ')[2] or 'not implemented yet'}"
 
 
 def _case(bound: Bound) -> FunctionCase:

@@ -87,6 +87,7 @@ class Left:
             lambda n: wrapped and self._beside(n, name) and letters(self.after[n][0].last) in GRADS,
             lambda n: label(n) in wanted and label(n) != label(name),
             lambda n: label(n) in wanted and _fits(self.after[n][1], value),
+            lambda n: label(n) == label(name) and _of_gradients(n) and self.changed(n),
             lambda n: self.changed(n) and self.after[n][1].shape == value.shape,
             lambda n: self.changed(n) and _fits(self.after[n][1], value),
         )
@@ -127,6 +128,12 @@ class Left:
             return np.asarray((before - after) / rate)
         except ValueError:
             return after
+
+
+def _of_gradients(name: str) -> bool:
+    """Whether a slot is in a dictionary or list of gradients, as in ``grads['W']``."""
+    parts = [letters(part) for part in name.replace("[", ".").split(".")[:-1]]
+    return any(part in GRADS for part in parts)
 
 
 def _fits(array: Array, like: Array) -> bool:

@@ -10,18 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import fresh, seeded
-from gradcheck.submissions.adapters.common.cases import spread
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
 from gradcheck.submissions.adapters.common.roles import letters
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
-from gradcheck.submissions.adapters.layers.gradients import Left, Recorder, label, state
-from gradcheck.submissions.adapters.layers.making import Inputs, Making
+from gradcheck.submissions.adapters.layers.gradients import INPUTS, Left, Recorder, label, state
+from gradcheck.submissions.adapters.layers.inputs import Inputs
+from gradcheck.submissions.adapters.layers.making import Making
 from gradcheck.submissions.adapters.layers.methods import RATE, given
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
 Named = dict[str, Any]
 OUTPUTS = ("output", "outputs", "out", "a", "activation", "activations", "y", "result", "z")
+STATES = ("derived", "cache", "state", "memory", "history")
+MISFIT = "Shapes do not fit"
 STATISTICS = ("running", "moving", "mean", "var", "mask", "velocity", "momentum", "cache", "input", "output")
 
 
@@ -43,13 +45,13 @@ class Bound:
 
     def start(self, seed: int) -> Named:
         """The input ``x`` and the layer's parameters."""
-        rng = np.random.default_rng(seed)
-        point = {"x": spread(self.inputs.shape, rng)} if self.with_input else {}
+        rng = np.random.default_rng(seed + 1)
+        point = {"x": self.inputs.draw(seed)} if self.with_input else {}
         return point | {name: 0.6 * rng.standard_normal(shape) + 0.1 for name, shape in self.parameters}
 
     def x(self, point: Mapping[str, Any], seed: int) -> Array:
         """The input: the point's, or that of the seed."""
-        return np.array(point["x"]) if "x" in point else spread(self.inputs.shape, np.random.default_rng(seed))
+        return np.array(point["x"]) if "x" in point else self.inputs.draw(seed)
 
     def ready(self, point: Mapping[str, Any], seed: int) -> tuple[Any, Recorder]:
         """A fresh layer with the point's parameters."""
@@ -65,7 +67,7 @@ class Bound:
     def called(self, layer: Any, x: Array) -> tuple[Array, Any]:
         """The output, and the cache where forward returns one beside it."""
         function = getattr(layer, self.methods[0])
-        ways = list(given(function, {"x": x, "training": self.training}))
+        ways = list(given(function, {"x": list(x) if self.inputs.listed else x, "training": self.training}))
         if not ways:
             raise TypeError(f"{self.methods[0]} asks for more than an input")
         returned = function(**ways[min(self.orders[0], len(ways) - 1)])
@@ -94,9 +96,20 @@ class Bound:
         before = state(layer)
         values = {name: before[name][1] for name, _ in self.parameters}
         recorder.handed.clear()
-        returned = self._back(layer, x, output, cache, seed)
+        try:
+            returned = self._back(layer, x, output, cache, seed)
+        except ValueError as error:
+            raise self._misfit(error, x, output) from error
         left = Left(before, state(layer), recorder.handed)
         return self._found(point, returned, left, values)
+
+    def _misfit(self, error: ValueError, x: Array, output: Array) -> Exception:
+        """A sentence where shapes do not fit in the backward pass of a layer whose forward pass went well."""
+        if not self.parameters or not any(word in str(error) for word in ("shape", "broadcast", "dimension")):
+            return error
+        return BadReturnError(
+            f"{MISFIT} in {self.methods[1]}, for inputs {x.shape} and an upstream gradient {output.shape}: {error}."
+        )
 
     def _back(self, layer: Any, x: Array, output: Array, cache: Any, seed: int) -> Any:
         function = getattr(layer, self.methods[1])
@@ -126,6 +139,8 @@ class Bound:
         return named
 
     def _of_input(self, x: Array, arrays: list[Array], left: Left) -> Array:
+        if self.inputs.listed and len(arrays) == len(x):
+            return np.array(arrays)
         if arrays:
             return next((a for a in arrays if a.shape == np.shape(x)), arrays[0])
         found = left.of_input(x, list(dict(self.parameters)))
@@ -171,14 +186,24 @@ def _write(layer: Any, slot: Slot, value: Array) -> None:
 def parameters(bound: Bound) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """The arrays that a fresh layer holds and that change its output, statistics left out."""
     layer, _ = bound.ready({}, 0)
-    x = bound.start(0)["x"]
+    x = bound.inputs.draw(0)
     if bound.lazy:
         bound.called(layer, x)
     found = []
     for name, shape in [(slot.name, slot.read(layer).shape) for slot in float_slots(layer)]:
-        if not any(word in label(name) for word in STATISTICS) and _matters(bound, name, x):
+        if not _kept(name) and _matters(bound, name, x):
             found.append((name, shape))
     return tuple(found)
+
+
+def _kept(name: str) -> bool:
+    """Whether an array is remembered from a forward pass rather than learnt, as its name says."""
+    root = letters(name.partition("[")[0].partition(".")[0])
+    return (
+        root in (*INPUTS[:3], "layerinput", "inputdata")
+        or any(word in letters(name) for word in STATES)
+        or any(word in label(name) for word in STATISTICS)
+    )
 
 
 def _matters(bound: Bound, name: str, x: Array) -> bool:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import parameters_of
-from gradcheck.submissions.adapters.common.calling import fresh
+from gradcheck.submissions.adapters.common.calling import Attempt, fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
 from gradcheck.submissions.adapters.common.roles import letters, role
 from gradcheck.submissions.adapters.layers.gradients import Left, state
+from gradcheck.submissions.adapters.layers.inputs import FLAT
 from gradcheck.submissions.adapters.layers.layer import kept_output
-from gradcheck.submissions.adapters.layers.making import FLAT, Making, makings
+from gradcheck.submissions.adapters.layers.making import Making, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
@@ -45,6 +46,7 @@ class Loss:
     mean: bool = False
     targets: str = "one-hot"
     columns: bool = False
+    link: str = ""  # the gradient is that of z, with predictions softmax(z) or σ(z)
 
     def data(self, seed: int) -> tuple[Array, Any]:
         """Predictions that are probabilities, and targets."""
@@ -61,14 +63,27 @@ class Loss:
         return (predictions.T.copy(), target.T.copy()) if turn else (predictions, target)
 
     def start(self, seed: int) -> Named:
-        """The predictions."""
-        return {"y_pred": self.data(seed)[0]}
+        """The predictions; with a link the z that they are made of."""
+        predictions = self.data(seed)[0]
+        if not self.link:
+            return {"y_pred": predictions}
+        return {"z": np.log(predictions) if self.link == "softmax" else np.log(predictions / (1 - predictions))}
+
+    def predictions(self, point: Named) -> Array:
+        """The predictions at a point."""
+        if not self.link:
+            return np.array(point["y_pred"])
+        z = np.array(point["z"])
+        if self.link == "sigmoid":
+            return 1 / (1 + np.exp(-z))
+        e = np.exp(z)
+        return e / e.sum(axis=0 if self.columns else 1, keepdims=True)
 
     def _value(self, point: Named, seed: int) -> tuple[Any, float, Any]:
         """The object after its forward pass, the loss, and the output that it keeps."""
         loss, _ = self.making.build(FLAT[0], seed)
         target = self.data(seed)[1]
-        arguments = [np.array(point["y_pred"]), fresh(target)]
+        arguments = [self.predictions(point), fresh(target)]
         returned = getattr(loss, self.methods[0])(*(arguments[::-1] if self.turned else arguments))
         found = [array for _, v in leaves(returned) if (array := numeric(v)) is not None]
         if not found and kept_output(loss) is not None:
@@ -87,8 +102,11 @@ class Loss:
     def gradient(self, point: Named, seed: int) -> Named:
         """What backward returns or leaves for the predictions."""
         loss, _, output = self._value(point, seed)
-        prediction, target = np.array(point["y_pred"]), self.data(seed)[1]
-        offers = {"pred": prediction, "y": target, "output": prediction if output is None else output, "one": 1.0}
+        prediction, target = self.predictions(point), self.data(seed)[1]
+        offers = {
+            "pred": prediction, "y": target, "output": prediction if output is None else output, "one": 1.0,
+            "z": prediction, "function": Identity(),
+        }  # fmt: skip
         before = state(loss)
         returned = getattr(loss, self.methods[1])(*(fresh(offers[key]) for key in self.back))
         arrays = [np.asarray(v) for _, v in leaves(returned) if numeric(v) is not None and v is not None]
@@ -96,7 +114,22 @@ class Loss:
         kept = Left(before, state(loss), ()).of_input(prediction, ()) if not arrays else None
         if kept is None and not arrays:
             raise UnfinishedError(f"{self.methods[1]} returned no gradient of the predictions.")
-        return {"y_pred": fitting[0] if arrays else kept}
+        return {"z" if self.link else "y_pred": fitting[0] if arrays else kept}
+
+
+class Identity:
+    """The activation σ(z) = z, for losses that ask for the last one."""
+
+    def __call__(self, z: Any) -> Any:
+        """Its value."""
+        return z
+
+    def grad(self, z: Any) -> Any:
+        """Its derivative."""
+        return np.ones_like(z)
+
+    fn = forward = activate = __call__
+    derivative = prime = gradient = backward = grad
 
 
 def loss_methods(cls: type) -> tuple[str, str] | None:
@@ -132,12 +165,31 @@ def _orders(cls: type, methods: tuple[str, str]) -> Iterator[tuple[bool, tuple[s
         0: [()], 1: [("one",), ("y",), ("pred",)], 2: [("pred", "y"), ("output", "y")],
     }  # fmt: skip
     turned = _target_first(cls, methods[0])
+    if len(asked) in (3, 4):
+        yield from ((turned, back) for back in _with_activation([p.name for p in asked]))
+        return
     second = _target_first(cls, methods[1]) if len(asked) == 2 else False
     for back in backs.get(len(asked), []):
         yield turned, back[::-1] if second else back
     unclear = not any(_clear(p.name) for p in _asked(cls, methods[0]))
     if unclear:
         yield from (((not turned), back[::-1]) for back in backs.get(len(asked), []))
+
+
+def _with_activation(names: list[str]) -> list[tuple[str, ...]]:
+    """The arguments of ``grad(y, y_pred, z, act_fn)`` in whatever order they have; empty where that is not it."""
+    found = []
+    for name in names:
+        key = letters(name)
+        function = any(word in key for word in ("act", "fn", "func", "sigma", "nonlin"))
+        weighted = key in ("z", "zs", "a", "net", "logits", "x", "inputs")
+        found.append("function" if function else "z" if weighted else "y" if _is_target(name) else "pred")
+    return [tuple(found)] if len(set(found)) == len(found) else []
+
+
+def _is_target(name: str) -> bool:
+    words = ("true", "target", "label", "actual", "expect")
+    return role(name) == "y" or any(w in letters(name) for w in words)
 
 
 def _clear(name: str) -> bool:
@@ -155,29 +207,59 @@ def _target_first(cls: type, name: str) -> bool:
 
 
 def loss_case(cls: type, methods: tuple[str, str], namespace: Mapping[str, object]) -> FunctionCase | str | None:
-    """The first consistent case for a loss, else the first that answers; a sentence where it is not finished."""
+    """The first consistent case for a loss, else the first that answers; a sentence where it is not finished.
+
+    Where none is consistent, softmax or σ followed by the loss may be: their gradient together is a − y.
+    """
     making = next(makings(cls, FLAT[0], namespace), None)
     if making is None:
         return None
-    unfinished = ""
+    said = Said()
     for targets in TARGETS:
-        answering: list[FunctionCase] = []
-        for loss in _tries(making, methods, targets):
-            case = _case(loss)
-            answer = tried(case)
-            if answer.answered and _fits(case):
-                if agreement(case) < AGREES:
-                    return case
-                answering.append(case)
-            elif answer.unfinished or "UnfinishedError" in answer.error:
-                unfinished = unfinished or f"{cls.__name__}: {answer.error.partition(': ')[2] or 'not implemented yet'}"
-        if answering:
-            return answering[0]
-    return unfinished or None
+        answering: list[Loss] = []
+        tries = list(_tries(making, methods, targets))
+        for loss in tries:
+            answer = tried(loss_as_case(loss))
+            if answer.answered and _fits(loss_as_case(loss)):
+                if agreement(loss_as_case(loss)) < AGREES:
+                    return loss_as_case(loss)
+                answering.append(loss)
+            said.add(answer)
+        linked = _linked(answering or tries)
+        if linked is not None or answering:
+            return linked or loss_as_case(answering[0])
+    return said.sentence
+
+
+class Said:
+    """Why a loss does not answer: what it says of being unfinished, else the first error."""
+
+    def __init__(self) -> None:
+        self.sentence = ""
+        self._unfinished = False
+
+    def add(self, answer: Attempt) -> None:
+        """Take one more answer into account."""
+        unfinished = answer.unfinished or "UnfinishedError" in answer.error
+        if answer.answered or (self.sentence and not (unfinished and not self._unfinished)):
+            return
+        self._unfinished = unfinished
+        self.sentence = answer.error.partition(": ")[2] or "not implemented yet" if unfinished else answer.error
+
+
+def _linked(answering: list[Loss]) -> FunctionCase | None:
+    """The loss with the activation before it, where the gradient is that of both together."""
+    for loss, link in itertools.product(answering, ("softmax", "sigmoid")):
+        case = loss_as_case(replace(loss, link=link))
+        if agreement(case) < AGREES:
+            return case
+    return None
 
 
 def _fits(case: FunctionCase) -> bool:
-    return bool(np.size(case.gradient(case.point(0), 0)["y_pred"]) == np.size(case.point(0)["y_pred"]))
+    """Whether the gradient has as many entries as the predictions."""
+    sizes = [np.size(next(iter(named.values()))) for named in (case.gradient(case.point(0), 0), case.point(0))]
+    return sizes[0] == sizes[1]
 
 
 def _tries(making: Making, methods: tuple[str, str], kinds: tuple[str, ...]) -> Iterator[Loss]:
@@ -188,8 +270,22 @@ def _tries(making: Making, methods: tuple[str, str], kinds: tuple[str, ...]) -> 
                 yield replace(first, targets=targets, columns=columns, mean=mean)
 
 
-def _case(loss: Loss) -> FunctionCase:
+def loss_as_case(loss: Loss) -> FunctionCase:
+    """The loss as something to check."""
     name, (value, slope) = loss.making.cls.__name__, loss.methods
-    info = CaseInfo(f"{name}.{slope}", "layers", f"{name}.{slope} of {value}", name, "∂cost/∂prediction")
+    function = loss.making.cls.__module__ == __name__
+    title, id_ = (f"{slope} of {value}", slope) if function else (f"{name}.{slope} of {value}", f"{name}.{slope}")
+    notes: tuple[str, ...] = ()
+    if loss.link:
+        title += f" after {loss.link}"
+        notes = (f"{id_} is taken with respect to z: {loss.link} and {value} are differentiated together",)
+    info = CaseInfo(id_, "layers", title, name, "∂cost/∂z" if loss.link else "∂cost/∂prediction", notes=notes)
     start: Callable[[int], Named] = loss.start
     return FunctionCase(info, start, loss.cost, loss.gradient)
+
+
+def function_loss(value: Callable[..., Any], slope: Callable[..., Any]) -> FunctionCase | str | None:
+    """The case of two functions, ``mse(y_true, y_pred)`` and ``mse_prime(y_true, y_pred)``."""
+    methods = (value.__name__, slope.__name__)
+    members = {methods[0]: staticmethod(value), methods[1]: staticmethod(slope), "__module__": __name__}
+    return loss_case(type(value.__name__, (), members), methods, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, numeric
+from gradcheck.submissions.adapters.layers.inputs import FLAT
 from gradcheck.submissions.adapters.layers.layer import upstream
-from gradcheck.submissions.adapters.layers.making import FLAT, Making, makings
+from gradcheck.submissions.adapters.layers.making import Making, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
@@ -86,6 +87,14 @@ def slope_case(cls: type, methods: tuple[str, str], namespace: Mapping[str, obje
 
 def _case(slope: Slope) -> FunctionCase:
     name, (value, derivative) = slope.making.cls.__name__, slope.methods
+    id_ = derivative if slope.making.cls.__module__ == __name__ else f"{name}.{derivative}"
     of = f"{value}(x)" if slope.activated else "x"
-    info = CaseInfo(f"{name}.{derivative}", "layers", f"{name}.{derivative} of {of}", name, "σ′ of BP1 and BP2")
+    info = CaseInfo(id_, "layers", f"{id_} of {of}", name, "σ′ of BP1 and BP2")
     return FunctionCase(info, slope.start, slope.cost, slope.gradient)
+
+
+def function_slope(value: Callable[..., Any], derivative: Callable[..., Any]) -> FunctionCase | None:
+    """The case of two functions, ``sigmoid(z)`` and ``sigmoid_prime(z)``."""
+    methods = (value.__name__, derivative.__name__)
+    members = {methods[0]: staticmethod(value), methods[1]: staticmethod(derivative), "__module__": __name__}
+    return slope_case(type(value.__name__, (), members), methods, {})

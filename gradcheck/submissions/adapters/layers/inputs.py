@@ -1,0 +1,85 @@
+"""The shapes of inputs that layers may take, and which of them a class is likely to take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.common.cases import spread
+from gradcheck.submissions.adapters.common.roles import letters
+
+Array = NDArray[Any]
+N_IN, N_OUT = 5, 4
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A shape of inputs, the sizes that go with it, and how it is said.
+
+    ``indices`` are whole numbers below n_in; a ``listed`` input is a list of arrays.
+    """
+
+    shape: tuple[int, ...]
+    said: str
+    several: int = 1
+    n_in: int = N_IN
+    n_out: int = N_OUT
+    input_shape: tuple[int, ...] = (N_IN,)
+    indices: bool = False
+    listed: bool = False
+
+    def draw(self, seed: int) -> Array:
+        """Inputs of that shape."""
+        rng = np.random.default_rng(seed)
+        return rng.integers(0, self.n_in, self.shape) if self.indices else spread(self.shape, rng)
+
+
+ROWS = Inputs((3, N_IN), "rows are examples", 3)
+FLAT = (
+    ROWS,
+    Inputs((N_IN, 3), "columns are examples", 3),
+    Inputs((N_IN, 1), "one column"),
+    Inputs((1, N_IN), "one row"),
+    Inputs((N_IN,), "one vector"),
+)
+IMAGES = (
+    Inputs((2, 2, 4, 6), "images (m, channels, height, width)", 2, 2, 3, (2, 4, 6)),
+    Inputs((2, 4, 6, 2), "images (m, height, width, channels)", 2, 2, 3, (4, 6, 2)),
+    Inputs((2, 4, 6), "an image (channels, height, width)", 1, 2, 3, (2, 4, 6)),
+    Inputs((4, 6, 2), "an image (height, width, channels)", 1, 2, 3, (4, 6, 2)),
+    Inputs((4, 6), "an image", 1, 2, 3, (4, 6)),
+    Inputs((2, 2, 6, 6), "square images (m, channels, height, width)", 2, 2, 3, (2, 6, 6)),
+    Inputs((2, 6, 6, 2), "square images (m, height, width, channels)", 2, 2, 3, (6, 6, 2)),
+    Inputs((2, 6, 6), "a square image (channels, height, width)", 1, 2, 3, (2, 6, 6)),
+)
+SEQUENCES = (
+    Inputs((2, 3, N_IN), "sequences (m, time, n_in)", 2, input_shape=(3, N_IN)),
+    Inputs((2, N_IN, 7), "sequences (m, n_in, time)", 2, input_shape=(N_IN, 7)),
+    Inputs((3, N_IN, 1), "a sequence of columns", 1, input_shape=(3, N_IN)),
+    Inputs((3, N_IN), "a sequence (time, n_in)", 1, input_shape=(3, N_IN)),
+)
+INDICES = (
+    Inputs((3, 4), "rows of indices", 3, indices=True),
+    Inputs((4,), "indices", 4, indices=True),
+)
+SEVERAL = (Inputs((2, 3, N_IN), "a list of two inputs", 3, listed=True),)
+SEVERAL_NAMES = ("add", "multiply", "concatenate", "concat", "merge", "addlayer", "addition", "elementwiseadd")
+IMAGE_NAMES = ("conv2d", "conv", "pool", "2d", "upsampl", "im2col", "spatial")
+SEQUENCE_NAMES = ("rnn", "lstm", "gru", "recurrent", "time", "sequence", "attention", "1d")
+
+
+def inputs_for(cls: type) -> tuple[Inputs, ...]:
+    """What a class may take, by its name, the likeliest first."""
+    name = letters(cls.__name__)
+    if "embed" in name:
+        return INDICES
+    if name in SEVERAL_NAMES:
+        return (*SEVERAL, *FLAT)
+    if any(word in name for word in SEQUENCE_NAMES):
+        return (*SEQUENCES, *FLAT)
+    if any(word in name for word in IMAGE_NAMES):
+        return (*IMAGES, *SEQUENCES[:2])
+    return (*FLAT, IMAGES[0], *IMAGES[2:4], SEQUENCES[0])
