@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.submissions.loading.conversions import NUMBER, NUMBER_FOR, number, number_for
 from gradcheck.submissions.loading.python2 import DIVIDE
 
 OLD_NUMPY = "__older_numpy__"
@@ -181,7 +182,7 @@ def builtins_for(import_function: Callable[..., object]) -> dict[str, object]:
             "__import__": import_function, "input": no_input, "raw_input": no_input, "exit": forbidden_exit,
             "quit": forbidden_exit, "xrange": range, "unicode": str, "basestring": str, "long": int, "unichr": chr,
             "reduce": functools.reduce, "cmp": lambda a, b: (a > b) - (a < b), "breakpoint": lambda *_, **__: None,
-            DIVIDE: divide, OLD_NUMPY: OlderNumpy(),
+            DIVIDE: divide, OLD_NUMPY: OlderNumpy(), NUMBER: number, NUMBER_FOR: number_for,
         }
     )  # fmt: skip
     return names

@@ -19,6 +19,7 @@ from types import ModuleType
 import numpy as np
 
 from gradcheck.submissions.loading.compatibility import restore_numpy_names
+from gradcheck.submissions.loading.conversions import with_numbers
 from gradcheck.submissions.loading.definitions import Selection, made_by, made_global, makers, needed, select
 from gradcheck.submissions.loading.reading import Part
 from gradcheck.submissions.loading.repair import Parsed, parse
@@ -69,7 +70,7 @@ def pieces(parts: Sequence[Part], outcome: Outcome) -> list[Piece]:
             [f"NumPy no longer has np.{', np.'.join(names)}: the former meaning was used"] * bool(names)
         )
         selection = select(tree, made_by(statement for piece in found for statement in piece.selection.kept))
-        found.append(Piece(parsed, selection, future_flags(tree)))
+        found.append(Piece(parsed, selection, future_flags(with_numbers(tree))))
     return found
 
 
