@@ -17,9 +17,15 @@ from gradcheck.submissions.adapters.common.building import build, own
 from gradcheck.submissions.adapters.common.calling import fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.costed import AGREES, find_costed
-from gradcheck.submissions.adapters.common.naming import functions_in, is_cost, is_gradient, may_be_called, partners
 from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, numeric, return_labels
 from gradcheck.submissions.adapters.common.signatures import signature
+from gradcheck.submissions.adapters.common.vocabulary.functions import (
+    functions_in,
+    is_cost,
+    is_gradient,
+    may_be_called,
+    partners,
+)
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Found, Hints
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.answers import Answers, answers_for
 from gradcheck.submissions.adapters.chapter.construct import Maker, classes, ways
-from gradcheck.submissions.adapters.chapter.names import BACKWARD, ranked
 from gradcheck.submissions.adapters.chapter.reported import (
     Cost,
     Forward,
@@ -23,6 +22,7 @@ from gradcheck.submissions.adapters.chapter.reported import (
     takes_several,
 )
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
+from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD
 from gradcheck.submissions.adapters.layers.choosing import is_layer
 from gradcheck.submissions.layout import layouts_of
 from gradcheck.submissions.loading import LoadedModule
@@ -78,7 +78,7 @@ def _backward(cls: type, hints: Hints) -> tuple[str, ...]:
     asked = hints.names.get("backward")
     if asked:
         return (asked,) if asked in methods else ()
-    return tuple(ranked(methods, BACKWARD)) or tuple(m for m in methods if "back" in m.lower() or "grad" in m.lower())
+    return tuple(BACKWARD.among(methods)) or tuple(m for m in methods if "back" in m.lower() or "grad" in m.lower())
 
 
 def _not_built(name: str, cls: type) -> str | None:

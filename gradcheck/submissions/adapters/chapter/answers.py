@@ -11,30 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.matching import Match, match
-from gradcheck.submissions.adapters.chapter.names import FORWARD, LAMBDAS, RATES, plain, ranked
 from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation
 from gradcheck.submissions.adapters.common.slots import float_slots
+from gradcheck.submissions.adapters.common.vocabulary.methods import FORWARD
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Fresh = Callable[[], Any]
 RATE = 0.1
-_ROLES = {
-    **dict.fromkeys(("x", "input", "inputs", "xs", "image", "images", "xtrain", "trainx", "inp", "inputdata",
-                     "xi", "sample", "entrada", "a0", "xbatch"), "x"),
-    **dict.fromkeys(("y", "target", "targets", "label", "labels", "t", "expected", "expectedoutput", "desired",
-                     "ytrue",
-                     "ytrain", "truth", "ys", "desiredoutput", "trainy", "outputexpected", "actual", "yi", "ybatch",
-                     "trueoutput", "groundtruth"), "y"),
-    **dict.fromkeys(("output", "outputs", "yhat", "ypred", "prediction", "predictions", "o", "out", "al", "activation",
-                     "probs", "pred", "predicted", "outputactivations", "yp"), "output"),
-    **dict.fromkeys(("cache", "caches", "memory", "activations", "forwardresult", "state"), "cache"),
+_HERE = {
     **dict.fromkeys(("minibatch", "batch", "data", "trainingdata", "examples", "dataset", "samples"), "pairs"),
-    **{plain(name): "l2" for name in LAMBDAS},
-    **{plain(name): "rate" for name in RATES},
-    **dict.fromkeys(("m", "n", "size", "batchsize", "nexamples", "minibatchsize", "numexamples"), "m"),
+    **dict.fromkeys(("n", "size", "minibatchsize"), "m"),
+    "o": "output", "outputactivations": "output", "activation": "output", "state": "cache", "forwardresult": "cache",
 }  # fmt: skip
+"""What a name means among the arguments of such a method; anything else means what it means everywhere."""
+_GIVEN = ("x", "y", "output", "cache", "l2", "rate", "m")
 _GUESSES = {
     0: ((),),
     1: (("pairs",), ("y",), ("output",)),
@@ -132,7 +126,7 @@ def given_targets(y: Array, orientation: Orientation, *, labels: bool) -> Any:
 
 
 def _run_forward(instance: Any, x: Array) -> Any:
-    names = ranked([name for name in dir(instance) if not name.startswith("__")], FORWARD)
+    names = FORWARD.among(name for name in dir(instance) if not name.startswith("__"))
     if not names:
         raise BadReturnError("there is no forward pass (feedforward, forward, predict)")
     return getattr(instance, names[0])(x)
@@ -186,13 +180,19 @@ def required_parameters(method: Any) -> tuple[list[str], str]:
         return ["x", "y"], ""
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     required = [p.name for p in positional if p.default is p.empty]
-    l2 = next((p.name for p in parameters if _ROLES.get(plain(p.name)) == "l2"), "")
+    l2 = next((p.name for p in parameters if _role(p.name) == "l2"), "")
     return required, l2
+
+
+def _role(name: str) -> str:
+    key = letters(name)
+    known = role(name)
+    return _HERE.get(key, known if known in _GIVEN else "")
 
 
 def _role_lists(required: Sequence[str]) -> list[tuple[str, ...]]:
     """Ways to fill the parameters: by their names where all are known, then by what others of that number mean."""
-    named = tuple(_ROLES.get(plain(name), "") for name in required)
+    named = tuple(_role(name) for name in required)
     lists = [named] if all(named) and len(set(named)) == len(named) else []
     return list(dict.fromkeys([*lists, *_GUESSES.get(len(required), ())]))
 

@@ -8,20 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.chapter.names import LAMBDAS, RATES, SIZES, plain
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import ROLES, role, roles
 
 Maker = Callable[[], Any]
 RATE = 0.1
-_FIXED = {
-    **{plain(name): RATE for name in RATES},
-    **{plain(name): 0.0 for name in LAMBDAS},
-    "momentum": 0.0, "dropout": 0.0, "decay": 0.0, "epochs": 1, "epoch": 1, "iterations": 1, "numiterations": 1,
-    "niter": 1,
-    "batchsize": 1, "minibatchsize": 1, "seed": 0, "randomstate": 0, "verbose": False, "debug": False,
-    "weightinitstd": 0.5, "std": 0.5, "weightscale": 0.5, "scale": 0.5, "threshold": 1e-3, "bias": True,
-    "usebias": True,
+_BY_ROLE: dict[str, Any] = {
+    "rate": RATE, "l2": 0.0, "momentum": 0.0, "dropout": 0.0, "epochs": 1, "batch": 1, "seed": 0, "verbose": False,
+    "scale": 0.5,
 }  # fmt: skip
-_SIZES = {plain(name) for name in SIZES}
+_BY_NAME: dict[str, Any] = {"threshold": 1e-3, "bias": True, "usebias": True}
 
 
 def classes(namespace: Mapping[str, Any]) -> dict[str, type]:
@@ -72,7 +68,7 @@ def _parameters(cls: type) -> tuple[list[str], list[str]]:
 def _by_name(cls: type, required: list[str], optional: list[str], sizes: list[int]) -> Iterator[tuple[str, Maker]]:
     """A parameter called ``sizes`` or the like takes them all, wherever it stands."""
     for parameter in [*required, *dict.fromkeys(optional)]:
-        if plain(parameter) in _SIZES and (parameter in required or optional.count(parameter) == 1):
+        if letters(parameter) in ROLES["sizes"].usual and (parameter in required or optional.count(parameter) == 1):
             others = {name: _value(name) for name in required if name != parameter}
             for kind in (list, tuple, np.array):
                 keywords = {parameter: kind(sizes), **others}
@@ -94,7 +90,8 @@ def _positional(sizes: list[int]) -> list[tuple[str, list[Any]]]:
 
 
 def _value(parameter: str) -> Any:
-    return _FIXED.get(plain(parameter), RATE)
+    known = next((r for r in (role(parameter), *roles(parameter)) if r in _BY_ROLE), "")
+    return _BY_NAME.get(letters(parameter), _BY_ROLE.get(known, RATE))
 
 
 def _maker(cls: type, arguments: list[Any]) -> Maker:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.chapter.names import plain
 from gradcheck.submissions.adapters.chapter.orientation import as_array, leaves
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.subjects import BadReturnError
 
 Path = tuple[Any, ...]
@@ -87,20 +87,20 @@ def _at(found: Sequence[tuple[Path, Any]], path: Path) -> Any:
 
 def _named(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
     key = next((key for key in reversed(path) if isinstance(key, str)), "")
-    own = plain(name.rpartition(".")[2].replace("['", ".").replace("']", "").rpartition(".")[2])
+    own = letters(name.rpartition(".")[2].replace("['", ".").replace("']", "").rpartition(".")[2])
     bare = own.partition("[")[0]
     if not key or bare == own.replace("[", "") + "[":
         return False
     place = path[-1] if isinstance(path[-1], int) else None
     same_place = place is None or f"[{place}]" in name
-    return same_place and plain(key) in {prefix + bare for prefix in ("", *PREFIXES)} | {bare + "grad"}
+    return same_place and letters(key) in {prefix + bare for prefix in ("", *PREFIXES)} | {bare + "grad"}
 
 
 def _called(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
     """Whether an array of the right shape is in what is called the gradients of weights, or of biases."""
-    own = plain(name.partition("[")[0].rpartition(".")[2])
+    own = letters(name.partition("[")[0].rpartition(".")[2])
     kind = "w" if own in WEIGHTS else "b" if own in BIASES else ""
-    keys = [plain(key.partition("[")[0].rpartition(".")[2]) for key in path if isinstance(key, str)]
+    keys = [letters(key.partition("[")[0].rpartition(".")[2]) for key in path if isinstance(key, str)]
     return bool(kind) and _fits(shape, returned) and any(key in _CALLED[kind] for key in keys)
 
 

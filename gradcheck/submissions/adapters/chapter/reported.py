@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, example, given_targets, required_parameters
-from gradcheck.submissions.adapters.chapter.names import COST, FORWARD, NO_COST, ranked
 from gradcheck.submissions.adapters.chapter.orientation import Orientation, as_array
 from gradcheck.submissions.adapters.common.slots import float_slots
+from gradcheck.submissions.adapters.common.vocabulary.methods import COST, FORWARD, NOT_COST
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
@@ -28,7 +28,7 @@ def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hi
     instance = fresh()
     methods = [name for name in dir(instance) if callable(getattr(instance, name, None))]
     raising = None
-    for name in [hint] if hint else ranked(methods, FORWARD):
+    for name in [hint] if hint else FORWARD.among(methods):
         forward = _forward(name, orientation)
         try:
             if forward(fresh(), x, sizes[-1]) is not None:
@@ -128,8 +128,8 @@ def answered_cost(value: Any) -> float:
 
 def _costs(instance: Any, forward: Forward | None, answers: Answers, hint: str) -> Iterator[Cost]:
     """Calls that may give the cost, those on the data themselves first."""
-    methods = [name for name in dir(instance) if not name.startswith("__") and not NO_COST.search(name)]
-    names = [hint] if hint else ranked(methods, COST)
+    methods = [name for name in dir(instance) if not name.startswith("__") and not NOT_COST.search(name)]
+    names = [hint] if hint else COST.among(methods)
     called = [name for name in names if callable(getattr(instance, name, None))]
     yield from (_of_data(name, answers) for name in called)
     if forward is not None:

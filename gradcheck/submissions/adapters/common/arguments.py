@@ -13,8 +13,7 @@ from itertools import islice, permutations, product
 from typing import Any
 
 from gradcheck.submissions.adapters.common.calling import attempt
-from gradcheck.submissions.adapters.common.roles import role
-from gradcheck.submissions.adapters.common.vocabulary import roles
+from gradcheck.submissions.adapters.common.vocabulary.roles import role, roles
 
 MOST_ORDERS = 120
 """How many orders of arguments are tried where names say nothing."""

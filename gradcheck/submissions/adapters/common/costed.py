@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common import setups
 from gradcheck.submissions.adapters.common.calling import function_globals, replaced
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.common.naming import (
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, return_labels
+from gradcheck.submissions.adapters.common.setups import EXAMPLES, N_IN, Setup
+from gradcheck.submissions.adapters.common.signatures import Function, Signature, signature
+from gradcheck.submissions.adapters.common.vocabulary.functions import (
     functions_in,
     is_gradient,
     may_be_called,
     partners,
 )
-from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, return_labels
-from gradcheck.submissions.adapters.common.setups import EXAMPLES, N_IN, Setup
-from gradcheck.submissions.adapters.common.signatures import Function, Signature, signature
 from gradcheck.submissions.subjects import CaseInfo
 
 Array = NDArray[Any]

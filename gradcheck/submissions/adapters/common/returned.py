@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]

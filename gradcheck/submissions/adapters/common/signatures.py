@@ -9,7 +9,8 @@ from typing import Any
 
 from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.calling import free_names
-from gradcheck.submissions.adapters.common.roles import letters, role
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 
 Function = Callable[..., Any]
 DIFFERENTIATED = ("theta", "w", "b")

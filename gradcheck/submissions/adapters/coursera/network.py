@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import quietly, seeded
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, is_number, leaves, matched, number, numeric
-from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.coursera.stages import Stages
 from gradcheck.submissions.subjects import BadReturnError, ModelInfo
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.common.cases import labels, normal, spread
-from gradcheck.submissions.adapters.common.naming import tokens
-from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.vocabulary.functions import tokens
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.loading.definitions import words
 
 Shape = tuple[int, ...]

@@ -15,7 +15,8 @@ from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.calling import attempt, fresh, nothing
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.returned import matched, numeric, return_labels
-from gradcheck.submissions.adapters.common.roles import letters, role
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.cs231n.layouts import ELEMENTWISE, Layout, kind_of, known_layer, layouts
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 

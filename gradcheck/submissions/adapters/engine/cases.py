@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import attempt, quietly, seeded
-from gradcheck.submissions.adapters.common.vocabulary import plain
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.engine.expressions import ARRAYS, REFERENCE, SCALAR, UNARY, Build, Expression
 from gradcheck.submissions.adapters.engine.probing import Engine
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo, Named
@@ -152,7 +152,7 @@ def _found(engine: Engine, word: str) -> Build | None:
     if callable(getattr(engine.cls, word, None)) and not isinstance(vars(engine.cls).get(word), staticmethod):
         return lambda a: getattr(a, word)()
     for name, value in engine.module.items():
-        if plain(name) == plain(word) and inspect.isfunction(value):
+        if letters(name) == letters(word) and inspect.isfunction(value):
             return lambda a, f=value: f(a)
     for holder in (engine.cls, *engine.module.values()):
         function = vars(holder).get(word) if inspect.isclass(holder) else None

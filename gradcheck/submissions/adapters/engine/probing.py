@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import attempt
-from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, GRADIENT, plain
+from gradcheck.submissions.adapters.common.vocabulary.arrays import GRADIENT
+from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD
 
 Array = NDArray[Any]
 Make = Callable[[Any], Any]
@@ -132,7 +133,7 @@ def _way_back(
         changed = [
             name for name in after if not _equal(before.get(name), after[name]) and _numeric(after[name], value, cls)
         ]
-        changed.sort(key=lambda name: GRADIENT.fullmatch(plain(name)) is None)
+        changed.sort(key=lambda name: not GRADIENT.fits(name))
         if changed:
             return changed[0], backward
     return None
@@ -180,13 +181,13 @@ def _backwards(cls: type, value: str, module: Mapping[str, Any]) -> Iterator[Cal
         return np.ones_like(np.asarray(getattr(thing, value), dtype=float))
 
     names = [name for name in dir(cls) if not name.startswith("__") and callable(getattr(cls, name, None))]
-    names = [name for name in names if BACKWARD.fullmatch(plain(name))]
+    names = [name for name in names if BACKWARD.fits(name)]
     names.sort(key=lambda name: (name.startswith("_"), name != "backward"))
     for name in names:
         for start in ((), (ones,), (_one,), (lambda z: type(z)(ones(z)),)):
             yield partial(_started, name, start)
     for name, function in module.items():
-        if inspect.isfunction(function) and BACKWARD.fullmatch(plain(name)):
+        if inspect.isfunction(function) and BACKWARD.fits(name):
             yield partial(_kept, function)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcheck.submissions.adapters.common.building import build, own, own_classes
 from gradcheck.submissions.adapters.common.costed import Costed, best_of, cases_of, costed_functions
-from gradcheck.submissions.adapters.common.naming import is_cost, is_gradient
+from gradcheck.submissions.adapters.common.vocabulary.functions import is_cost, is_gradient
 from gradcheck.submissions.adapters.flat.networks import FAMILY, modelled
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints

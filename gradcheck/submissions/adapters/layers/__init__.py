@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from gradcheck.submissions.adapters.common.building import own, own_classes
 from gradcheck.submissions.adapters.common.calling import Deadline, attempt
 from gradcheck.submissions.adapters.common.cases import FunctionCase
-from gradcheck.submissions.adapters.common.roles import letters
-from gradcheck.submissions.adapters.common.vocabulary import CONTAINER
+from gradcheck.submissions.adapters.common.vocabulary.methods import CONTAINER
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.layers.choosing import Answer, Skipped, hands_on, layer_methods, understood
 from gradcheck.submissions.adapters.layers.losses import function_loss, loss_case, loss_methods
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
@@ -47,7 +47,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
                 layers.append(item.case)
             elif isinstance(item, FunctionCase):
                 others.append(item)
-            elif not is_base and not CONTAINER.fullmatch(letters(name)):
+            elif not is_base and not CONTAINER.fits(name):
                 left_out.append(f"{name}: {item.said if isinstance(item, Skipped) else item}")
     if not layers and hints.family != FAMILY and any(_learns(cls) for cls in classes.values()):
         others = []  # helpers of a network that another adapter understands

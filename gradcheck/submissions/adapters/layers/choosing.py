@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.submissions.adapters.common.arguments import Parameter, parameters_of
 from gradcheck.submissions.adapters.common.calling import Attempt, Deadline, attempt, seeded
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.layers.gradients import label
 from gradcheck.submissions.adapters.layers.inputs import Inputs, inputs_for
 from gradcheck.submissions.adapters.layers.layer import MISFIT, Bound, parameters, upstream

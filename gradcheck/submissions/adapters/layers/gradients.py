@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.returned import gradient_labels, numeric
-from gradcheck.submissions.adapters.common.roles import letters
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 
 Array = NDArray[Any]
 Named = dict[str, Any]

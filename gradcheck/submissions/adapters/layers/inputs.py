@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.cases import spread
-from gradcheck.submissions.adapters.common.roles import letters
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 
 Array = NDArray[Any]
 N_IN, N_OUT = 5, 4

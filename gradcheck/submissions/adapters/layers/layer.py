@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import fresh, seeded
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
-from gradcheck.submissions.adapters.common.roles import letters
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.layers.gradients import INPUTS, Left, Recorder, label, state
 from gradcheck.submissions.adapters.layers.inputs import Inputs
 from gradcheck.submissions.adapters.layers.making import Making

@@ -14,7 +14,8 @@ from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.calling import Attempt, fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
-from gradcheck.submissions.adapters.common.roles import letters, role
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.layers.gradients import Left, state
 from gradcheck.submissions.adapters.layers.inputs import FLAT
 from gradcheck.submissions.adapters.layers.layer import kept_output

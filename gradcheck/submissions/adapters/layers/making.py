@@ -12,7 +12,8 @@ import numpy as np
 
 from gradcheck.submissions.adapters.common.arguments import Parameter, parameters_of
 from gradcheck.submissions.adapters.common.calling import attempt, seeded
-from gradcheck.submissions.adapters.common.roles import letters, role
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.layers.gradients import Recorder
 from gradcheck.submissions.adapters.layers.inputs import Inputs
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, OPTIMIZERS, RATE

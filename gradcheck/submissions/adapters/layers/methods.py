@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gradcheck.submissions.adapters.common.arguments import parameters_of
-from gradcheck.submissions.adapters.common.roles import letters, role
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 
 FORWARD = (
     "forward", "forwardpass", "forwardpropagation", "forwardprop", "fprop", "feedforward", "updateoutput", "fwd",

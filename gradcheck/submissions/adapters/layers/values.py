@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.common.arguments import parameters_of
-from gradcheck.submissions.adapters.common.roles import letters, role
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.layers.inputs import Inputs
 from gradcheck.submissions.adapters.layers.methods import OPTIMIZERS, RATE
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.common.calling import LONG, Attempt, Deadline, attempt, one_round, quietly, seeded
-from gradcheck.submissions.adapters.common.vocabulary import STEP, plain
+from gradcheck.submissions.adapters.common.vocabulary.methods import STEP
 from gradcheck.submissions.adapters.train.blocks import Block, blocks
 from gradcheck.submissions.adapters.train.cases import Fit, StepCase, fit_of, step_case
 from gradcheck.submissions.adapters.train.classes import Search, Way
@@ -174,7 +174,7 @@ def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadl
 
 def _not_learning(name: str, search: Search) -> str:
     """Which method that is called like a step raised what."""
-    steps = [method for method in search.errors if STEP.fullmatch(plain(method))]
+    steps = [method for method in search.errors if STEP.fits(method)]
     return f"class {name}: {steps[0]} raised {search.errors[steps[0]]}" if steps else ""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.vocabulary import BIASES, NOT_WEIGHTS, plain
+from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES, NOT_WEIGHTS
 from gradcheck.submissions.adapters.train.places import Part, Place, Stack, stacked
 
 Array = NDArray[Any]
@@ -72,12 +72,12 @@ def _biases(arrays: Sequence[_Array], n: int) -> tuple[Place, ...]:
 
 def _suspicious(array: _Array) -> bool:
     """Whether its name says that it is made from weights rather than being them."""
-    return NOT_WEIGHTS.fullmatch(plain(array.place.last)) is not None
+    return NOT_WEIGHTS.fits(array.place.last)
 
 
 def _bias_by_name(array: _Array) -> bool:
     """Whether a row or column is called like biases."""
-    return 1 in array.value.shape and BIASES.fullmatch(plain(array.place.last)) is not None
+    return 1 in array.value.shape and BIASES.fits(array.place.last)
 
 
 def _of_sizes(matrices: Sequence[_Array], sizes: Sequence[int]) -> Chain | None:

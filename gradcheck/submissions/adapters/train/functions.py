@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gradcheck.submissions.adapters.common.vocabulary import plain
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 
 Function = Callable[..., Any]
 DERIVATIVE = re.compile(
@@ -24,7 +24,7 @@ def functions_of(module: Mapping[str, Any]) -> dict[str, Function]:
 def pairs_of_functions(module: Mapping[str, Any]) -> list[tuple[Function, Function]]:
     """Every function that has another one named as its derivative: ``tanh`` with ``tanh_prime``, ``d_tanh``..."""
     functions = functions_of(module)
-    base = {plain(name): function for name, function in functions.items()}
+    base = {letters(name): function for name, function in functions.items()}
     pairs = []
     for name, function in base.items():
         match = DERIVATIVE.fullmatch(name)

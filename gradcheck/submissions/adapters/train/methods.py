@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.submissions.adapters.common.arguments import Recipe, recipes
 from gradcheck.submissions.adapters.common.calling import attempt
-from gradcheck.submissions.adapters.common.vocabulary import BACKWARD, FORWARD, FUNCTION, NEVER, STEP, plain
+from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD, FORWARD, FUNCTION, NEVER, STEP
+from gradcheck.submissions.adapters.common.vocabulary.names import Names
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ def _callable(value: Any) -> bool:
     return callable(value) or isinstance(value, staticmethod | classmethod)
 
 
-def ranked(owner: Any, *patterns: re.Pattern[str], others: bool = False) -> list[str]:
+def ranked(owner: Any, *patterns: Names, others: bool = False) -> list[str]:
     """Methods whose names fit the patterns, those of the first pattern first; then, if asked, what fits none."""
-    names = [name for name in methods(owner) if not NEVER.fullmatch(plain(name))]
-    chosen = [name for pattern in patterns for name in names if pattern.fullmatch(plain(name)) or name == "__call__"]
+    names = [name for name in methods(owner) if not NEVER.fits(name)]
+    chosen = [name for pattern in patterns for name in names if pattern.fits(name) or name == "__call__"]
     rest = [name for name in names if others and name not in chosen and name != "__call__"]
     return list(dict.fromkeys(chosen)) + rest
 
@@ -51,7 +51,7 @@ def ranked(owner: Any, *patterns: re.Pattern[str], others: bool = False) -> list
 def forward_calls(owner: Any) -> Iterator[Call]:
     """Calls that may give the output for some inputs, the likeliest first."""
     names = ranked(owner, FORWARD, others=True)
-    for name in sorted(names, key=lambda n: bool(FUNCTION.fullmatch(plain(n)))):
+    for name in sorted(names, key=FUNCTION.fits):
         for recipe in recipes(getattr(owner, name), ("x", "verbose"), (("x",),)):
             if recipe.count("x") <= 1:
                 yield Call(name, recipe)

@@ -14,7 +14,7 @@ import numpy as np
 from gradcheck.submissions.adapters.common.arguments import Recipe, Several, named_parameters, recipes
 from gradcheck.submissions.adapters.common.calling import attempt, quietly, seeded
 from gradcheck.submissions.adapters.common.slots import slots
-from gradcheck.submissions.adapters.common.vocabulary import (
+from gradcheck.submissions.adapters.common.vocabulary.methods import (
     ADD,
     BACKWARD,
     CONTAINER,
@@ -24,7 +24,6 @@ from gradcheck.submissions.adapters.common.vocabulary import (
     NETWORK,
     OPTIMIZER,
     SETTING,
-    plain,
 )
 from gradcheck.submissions.adapters.train.chain import chain
 from gradcheck.submissions.adapters.train.construct import DEEP
@@ -111,9 +110,9 @@ def _kit(classes: Mapping[str, type], module: Mapping[str, Any]) -> Kit:
     dense = {cls: makes for cls in classes.values() if (makes := list(_dense(cls)))}
     found = [make for name, cls in classes.items() for make in _activations(name, cls, module)]
     extras = _losses(classes, module) | _optimizers(classes)
-    rest = [n for n, c in classes.items() if c not in dense and not LOSS.fullmatch(plain(n))]
-    rest = [n for n in rest if not OPTIMIZER.fullmatch(plain(n))]
-    rest.sort(key=lambda n: CONTAINER.fullmatch(plain(n)) is None)
+    rest = [n for n, c in classes.items() if c not in dense and not LOSS.fits(n)]
+    rest = [n for n in rest if not OPTIMIZER.fits(n)]
+    rest.sort(key=lambda n: not CONTAINER.fits(n))
     every = tuple(make for several in dense.values() for make in several)
     return Kit(every, tuple(found), extras, tuple(classes[n] for n in rest))
 
@@ -140,15 +139,15 @@ def _activations(name: str, cls: type, module: Mapping[str, Any]) -> Iterator[Ma
         thing = made.value
         if not made.returned or slots(thing) or not ranked(thing, BACKWARD) or not ranked(thing, FORWARD):
             continue
-        if not ranked(thing, ADD) and not LOSS.fullmatch(plain(name)):
+        if not ranked(thing, ADD) and not LOSS.fits(name):
             yield partial(cls, *arguments)
         return
 
 
 def _losses(classes: Mapping[str, type], module: Mapping[str, Any]) -> dict[str, Any]:
     """A loss and its derivative: an object, or two functions; the quadratic one first."""
-    pairs = [(f, slope) for f, slope in pairs_of_functions(module) if LOSS.fullmatch(plain(f.__name__))]
-    named = sorted((n for n in classes if LOSS.fullmatch(plain(n))), key=lambda n: "mse" not in n.lower())
+    pairs = [(f, slope) for f, slope in pairs_of_functions(module) if LOSS.fits(f.__name__)]
+    named = sorted((n for n in classes if LOSS.fits(n)), key=lambda n: "mse" not in n.lower())
     made = [attempt(classes[n]) for n in named]
     things = [thing.value for thing in made if thing.returned and ranked(thing.value, BACKWARD)]
     if things:
@@ -157,7 +156,7 @@ def _losses(classes: Mapping[str, type], module: Mapping[str, Any]) -> dict[str,
 
 
 def _optimizers(classes: Mapping[str, type]) -> dict[str, Any]:
-    for name in sorted((n for n in classes if OPTIMIZER.fullmatch(plain(n))), key=lambda n: "sgd" not in n.lower()):
+    for name in sorted((n for n in classes if OPTIMIZER.fits(n)), key=lambda n: "sgd" not in n.lower()):
         for recipe in recipes(classes[name], ("rate", "momentum", "l2"), (("rate",),)):
             thing = attempt(
                 lambda r=recipe, n=name: classes[n](**r.keywords({"rate": 1.0, "momentum": 0.0, "l2": 0.0}))
@@ -223,7 +222,7 @@ def _set_up(network: Any, kit: Kit) -> Any:
 def _network_functions(module: Mapping[str, Any]) -> Iterator[Callable[[Sequence[int]], Any]]:
     """Functions that make a network from three sizes or a list of them."""
     for name, function in functions_of(module).items():
-        if not MAKES_NETWORK.fullmatch(plain(name)):
+        if not MAKES_NETWORK.fits(name):
             continue
         for recipe in recipes(function, ("n_in", "n_hidden", "n_out"), (("n_in", "n_hidden", "n_out"),)):
             if recipe.has("n_in") and recipe.has("n_out") and recipe.count("n_hidden") == 1:
@@ -237,7 +236,7 @@ def _called_with_sizes(function: Callable[..., Any], recipe: Recipe, sizes: Sequ
 
 def _network_parameter(function: Callable[..., Any]) -> str:
     """What a function calls the network that it is given, if it is given one."""
-    return next((p.name for p in named_parameters(function) or [] if NETWORK.fullmatch(plain(p.name))), "")
+    return next((p.name for p in named_parameters(function) or [] if NETWORK.fits(p.name)), "")
 
 
 class Functions:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.vocabulary import roles
+from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.learner import Learner
 from gradcheck.submissions.adapters.train.places import Place
 

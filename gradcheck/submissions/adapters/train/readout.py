@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.vocabulary import NOT_OUTPUT, plain
+from gradcheck.submissions.adapters.common.vocabulary.arrays import NOT_OUTPUT
 from gradcheck.submissions.adapters.train.layouts import as_columns
 
 Array = NDArray[Any]
@@ -69,7 +69,7 @@ def readout(runs: Runs, *, by_column: bool | None = None) -> Readout | None:
     steady = [(slot, value) for slot, value, again in found if np.array_equal(value, again)]
     errors = [(slot, value, again) for slot, value, again in found if not np.array_equal(value, again)]
     subtracted = [slot for slot, value in steady if any(_is_error(value, error, runs.y) for _, error, _ in errors)]
-    named = [slot for slot, _ in steady if not NOT_OUTPUT.fullmatch(plain(slot.last))]
+    named = [slot for slot, _ in steady if not NOT_OUTPUT.fits(slot.last)]
     best = [*subtracted[-1:], *named[-1:]]
     if best:
         return Readout(best[0], by_column=by_column)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.arguments import Recipe, Several, recipes
 from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.vocabulary import BIASES, plain, roles
+from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES
+from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.assemble import used_places
 from gradcheck.submissions.adapters.train.blocks import FIRST, Block, assigned, one_round_of, prepared
 from gradcheck.submissions.adapters.train.chain import Chain, chain
@@ -165,7 +166,7 @@ class ScriptSearch:
 
     def _chain(self) -> Chain:
         used = self.script.block.names
-        named = {n for n in self.before if n in used and BIASES.fullmatch(plain(n))}
+        named = {n for n in self.before if n in used and BIASES.fits(n)}
         found = chain({name: self.before[name] for name in self.before if name in self.roots | named}, None)
         if found is None or len(found.sizes) < 2:
             raise LookupError("no weights that chain")
@@ -259,7 +260,7 @@ def learner_of_script(search: ScriptSearch) -> Learner:
 
 
 def _called_bias(place: Place) -> bool:
-    return BIASES.fullmatch(plain(place.last)) is not None
+    return BIASES.fits(place.last)
 
 
 def _everything(search: ScriptSearch) -> list[Place]:

@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.loading.definitions import words
 
 Function = Callable[..., Any]
-COST = words(
+COST_WORDS = words(
     "cost costs loss losses objective obj energy error nll likelihood criterion j mse sse rss risk func fun f fn "
     "penalty loglik logloss crossentropy entropy kosten costo custo coste verlust perte cout costfunction costfunc "
     "costfn lossfunction lossfunc lossfn lrcostfunction nncostfunction objfun objective_function"
 )
-GRADIENT = words(
+GRADIENT_WORDS = words(
     "grad grads gradient gradients deriv derivative derivatives df dj jac jacobian prime fprime dcost dloss dfdx "
     "dfunc nabla gradf gradfunc backprop backpropagation backward dc dl gradfn gradfun gradiente gradfunction "
     "gradientfunction dtheta djdtheta partial dw jprime"
@@ -46,17 +47,17 @@ def tokens(name: str) -> tuple[str, ...]:
 
 def is_gradient(name: str) -> bool:
     """Whether a name speaks of a gradient."""
-    return bool(set(tokens(name)) & GRADIENT) or name.lower().replace("_", "") in GRADIENT
+    return bool(set(tokens(name)) & GRADIENT_WORDS) or letters(name) in GRADIENT_WORDS
 
 
 def is_cost(name: str) -> bool:
     """Whether a name speaks of a cost and of no gradient."""
-    return not is_gradient(name) and (bool(set(tokens(name)) & COST) or name.lower().replace("_", "") in COST)
+    return not is_gradient(name) and (bool(set(tokens(name)) & COST_WORDS) or letters(name) in COST_WORDS)
 
 
 def may_be_called(name: str) -> bool:
     """Whether a function of that name neither trains nor plots nor reads."""
-    return not set(tokens(name)) & NOT_ASKED and name.lower().replace("_", "") not in NOT_ASKED | HELPERS
+    return not set(tokens(name)) & NOT_ASKED and letters(name) not in NOT_ASKED | HELPERS
 
 
 def functions_in(namespace: Mapping[str, object]) -> dict[str, Function]:
@@ -71,7 +72,7 @@ def functions_in(namespace: Mapping[str, object]) -> dict[str, Function]:
 
 def core(name: str) -> frozenset[str]:
     """What a name says beside cost and gradient: ``lr_gradient`` and ``lr_cost`` share ``lr``."""
-    return frozenset(tokens(name)) - COST - GRADIENT - FILLER
+    return frozenset(tokens(name)) - COST_WORDS - GRADIENT_WORDS - FILLER
 
 
 def partners(gradient: str, functions: Mapping[str, Function]) -> Iterator[str]:
