@@ -16,6 +16,9 @@ from gradcheck.sandbox.process import Worker
 from gradcheck.sandbox.workbench import DOING, Workbench
 from gradcheck.submissions.loading.execution import silence
 
+MOST_LEFT_OUT = 3
+"""Functions that may end the worker, each at most once, before nothing more is tried."""
+
 
 class Backend(Protocol):
     """One submission, wherever it is; ``opening`` are the requests that load and understand it."""
@@ -74,7 +77,24 @@ class Apart:
         self.deadline = time.monotonic() + limits.total_seconds
 
     def opened(self) -> Frame:
-        """The worker's overview."""
+        """The worker's overview; a function that ends the worker when it is tried is left out, where it may be."""
+        for _ in range(MOST_LEFT_OUT):
+            try:
+                return self.opened_whole()
+            except SubmissionFault as fault:
+                if self.worker.alive or fault.called is None or not self.left_out(fault.called):
+                    raise
+        return self.opened_whole()
+
+    def left_out(self, called: tuple[str, int]) -> bool:
+        """Whether a new worker can leave out the function with that line, which it then does."""
+        load, *others = self.opening
+        self.opening = ({**load, "without": [*load["without"], called]}, *others)
+        self.worker = Worker(self.limits)
+        return self.request(self.opening[0], {}).fields["left_out"] is True
+
+    def opened_whole(self) -> Frame:
+        """The worker's overview of what is not left out."""
         return [self.request(fields, {}) for fields in self.opening][-1]
 
     def refreshed(self) -> int:

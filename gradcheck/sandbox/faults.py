@@ -16,11 +16,16 @@ OURS_AND_INSTALLED = frozenset(sys.stdlib_module_names) | {"gradcheck", "numpy",
 
 
 class SubmissionFault(GradcheckError):  # noqa: N818  a fault of the submission's, not an error of ours
-    """A submission did not answer as asked. ``kind`` is one of ``KINDS``; the text is the whole message."""
+    """A submission did not answer as asked. ``kind`` is one of ``KINDS``; the text is the whole message.
 
-    def __init__(self, kind: str, message: str) -> None:
+    ``called`` is the line of the submission's function, as file and number, whose call ended the worker, where
+    that is known.
+    """
+
+    def __init__(self, kind: str, message: str, called: tuple[str, int] | None = None) -> None:
         super().__init__(message)
         self.kind = kind if kind in KINDS else "crash"
+        self.called = called
 
 
 def cleaned(text: object) -> str:

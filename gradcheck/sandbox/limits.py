@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+WAITING = 20.0
+"""Seconds more than it computes that a call may take, on a machine that has other things to do."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -23,3 +31,11 @@ class Limits:
     reply: int = 2**30
     processes: int = 64
     files: int = 64
+
+    @classmethod
+    def of_call(cls, seconds: float) -> Limits:
+        """So many seconds of CPU for each call, whatever else the machine does, and some more of waiting.
+
+        Where the system does not count CPU time, the wall clock is the only one.
+        """
+        return cls(call_seconds=seconds + (WAITING if resource else 0.0), cpu_seconds=seconds)

@@ -86,8 +86,8 @@ class Worker:
         try:
             answer = self.answers.get(timeout=seconds)
         except queue.Empty:
-            late = f"It did not finish {doing} within {seconds:g} s{self.asked_where()}."
-            raise self.killed(SubmissionFault("timeout", late)) from None
+            self.ask_where()
+            raise self.killed(self.fault("timeout", f"It did not finish {doing} within {seconds:g} s")) from None
         except KeyboardInterrupt:
             self.close()
             raise
@@ -109,28 +109,26 @@ class Worker:
             return SubmissionFault("exit", f"It ended the program ({said}) while {doing}.")
         self.drained.wait(PATIENCE)
         if status == -getattr(signal, "SIGXCPU", 0):
-            seconds = f"{self.limits.cpu_seconds:g} s of CPU"
-            return SubmissionFault("timeout", f"It used more than {seconds} while {doing}{self.place()}.")
+            return self.fault("timeout", f"It used more than {self.limits.cpu_seconds:g} s of CPU while {doing}")
         name = (signal.strsignal(-status) or f"signal {-status}").lower()
-        return SubmissionFault("crash", f"It crashed the Python process ({name}) while {doing}{self.place()}.")
+        return self.fault("crash", f"It crashed the Python process ({name}) while {doing}")
 
-    def asked_where(self) -> str:
-        """Where a worker is that does not answer, if it can still say so."""
-        if not hasattr(signal, "SIGUSR1"):
-            return ""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGUSR1)
-            self.drained.wait(PATIENCE)
-        return self.place()
+    def ask_where(self) -> None:
+        """Have a worker that does not answer say where it is, if it still can."""
+        if hasattr(signal, "SIGUSR1"):
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGUSR1)
+                self.drained.wait(PATIENCE)
 
-    def place(self) -> str:
-        """``, in backprop (net.py, line 12)``: the innermost place in the submission that the interpreter reported."""
+    def fault(self, kind: str, message: str) -> SubmissionFault:
+        """A fault with its place, ``, in backprop (net.py, line 12)``: the innermost that the interpreter reported."""
         report = self.printed[self.printed.rfind(b"most recent call first") :]
-        found = PLACE.search(report)
-        if found is None:
-            return ""
-        file, line, function = (part.decode(errors="replace") for part in found.groups())
-        return f", {'' if function == '_' else f'in {cleaned(function)} '}({cleaned(file)}, line {line})"
+        places = [tuple(part.decode(errors="replace") for part in found) for found in PLACE.findall(report)]
+        if not places:
+            return SubmissionFault(kind, f"{message}.")
+        file, line, function = places[0]
+        where = f"{'' if function == '_' else f'in {cleaned(function)} '}({cleaned(file)}, line {line})"
+        return SubmissionFault(kind, f"{message}, {where}.", called=(places[-1][0], int(places[-1][1])))
 
     def killed(self, fault: SubmissionFault) -> SubmissionFault:
         """The same fault, after the worker has been ended."""

@@ -171,7 +171,7 @@ def backend_for(target: object, hints: Hints, isolate: Isolate, limits: Limits, 
     """Where a target is loaded."""
     named = os.fspath(target) if isinstance(target, os.PathLike) else target
     opening = (
-        {"do": "load", "target": named, "home": str(Path.cwd())},
+        {"do": "load", "target": named, "home": str(Path.cwd()), "without": []},
         {"do": "understand", "family": hints.family, "names": dict(hints.names)},
     )
     if isinstance(named, str) and isolate == "auto":

@@ -10,6 +10,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from gradcheck.errors import GradcheckError
 from gradcheck.sandbox.faults import SubmissionFault, fault_of
 from gradcheck.sandbox.frames import Frame, octets
+from gradcheck.sandbox.leaving import leave_out
 from gradcheck.sandbox.overview import Overview
 from gradcheck.sandbox.returned import array, arrays, number
 from gradcheck.submissions.adapters.registry import understand
@@ -71,7 +73,10 @@ class Workbench:
         """Do what is asked for."""
         if fields["do"] == "load":
             self.loaded = loaded_from(fields["target"], fields["home"])
-            return Frame()
+            names = [leave_out(self.loaded.namespace, file, line) for file, line in fields["without"]]
+            sentences = [f"{name} was left out: it does not come back" for name in names if name]
+            self.loaded = replace(self.loaded, notes=(*self.loaded.notes, *sentences))
+            return Frame({"left_out": all(names)})
         if fields["do"] == "understand":
             return self.understand(Hints(fields["family"], fields["names"]))
         if fields["do"] == "build":

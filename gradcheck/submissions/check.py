@@ -76,7 +76,7 @@ def _silent(what: str) -> None:
 
 def _checked(name: str, target: object, options: CheckOptions, progress: Progress) -> CheckResult:
     isolate = options.isolate if isinstance(target, str | Path) else "off"
-    limits = Limits(call_seconds=options.timeout)
+    limits = Limits.of_call(options.timeout)
     with open_session(target, hints=options.hints, isolate=isolate, limits=limits) as session:
         parts = _parts(session, options, progress)
         if not parts:

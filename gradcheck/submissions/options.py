@@ -21,7 +21,7 @@ class CheckOptions:
     ``sizes`` is one more network to check, besides the small ones. ``activations`` (one name, or one for
     each layer after the input), ``cost`` and ``reduction`` are what the submission should compute:
     where they are given they decide, and the forward pass is judged first. ``timeout`` is in seconds
-    per call. ``assigned`` is true where they come from an assignment file.
+    of CPU per call. ``assigned`` is true where they come from an assignment file.
     """
 
     sizes: tuple[int, ...] | None = None

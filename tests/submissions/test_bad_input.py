@@ -63,7 +63,7 @@ WAYS = {
         "too deep for me",
     ),
     "endless recursion": (network(backward="return self.backprop(x, y)"), 3, "RecursionError"),
-    "an endless loop": (network(backward="\n        while True: pass"), 3, "did not finish"),
+    "an endless loop": (network(backward="\n        while True: pass"), 3, "s of CPU"),
     "exit in backprop": (network(backward="exit()"), 3, "ended the program"),
     "None returned": (network(returned="return None"), 1, "returned None"),
     "NaN": (network(returned="nw[0] = nw[0] * np.nan"), 1, "nan"),

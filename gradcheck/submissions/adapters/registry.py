@@ -45,4 +45,5 @@ def looked_for(adapter: Adapter, loaded: LoadedModule, hints: Hints) -> Found:
     except (GradcheckError, KeyboardInterrupt, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
-        return Found(unfinished=(f"tried as {adapter.FAMILY}, it raised {described(error)}",))
+        what = "ended the program" if isinstance(error, SystemExit) else f"raised {described(error)}"
+        return Found(unfinished=(f"tried as {adapter.FAMILY}, it {what}",))

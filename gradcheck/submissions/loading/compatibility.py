@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import ast
 import builtins
+import collections.abc
 import functools
+import inspect
 import itertools
+import math
+import os
+import string
+import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -114,18 +120,41 @@ class NumpyWithOlderNames(ModuleType):
         return getattr(np, name)
 
 
-class OlderItertools(ModuleType):
-    """Itertools with the names that Python 2 had in it."""
+def no_input(*_: object) -> str:
+    """What ``input()`` does here."""
+    raise EOFError("input() has nobody to ask during a check")
 
-    OLD: Mapping[str, Any] = {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest}
 
-    def __init__(self) -> None:
-        super().__init__("itertools")
-        self.__all__ = [name for name in vars(itertools) if not name.startswith("_")]
+def forbidden_exit(status: object = None) -> None:
+    """What ``exit()`` and ``quit()`` do here: the same, without closing the input."""
+    raise SystemExit(status)
+
+
+OLDER_NAMES: dict[str, dict[str, Any]] = {
+    "itertools": {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest},
+    "time": {"clock": time.perf_counter, "sleep": lambda _: None},
+    "collections": {name: getattr(collections.abc, name) for name in collections.abc.__all__},
+    "fractions": {"gcd": math.gcd},
+    "inspect": {"getargspec": inspect.getfullargspec},
+    "typing": {name: (lambda item: item) for name in ("override", "deprecated")},
+    "os": {"getcwdu": os.getcwd, "_exit": forbidden_exit},
+    "string": {"maketrans": str.maketrans, "letters": string.ascii_letters, "lowercase": string.ascii_lowercase},
+}
+"""Names of Python's own modules that other versions have; nobody waits in ``sleep`` or leaves without a word."""
+
+
+class OlderModule(ModuleType):
+    """A module of Python's with the names that an older or newer Python has in it."""
+
+    def __init__(self, module: ModuleType) -> None:
+        super().__init__(module.__name__)
+        self.__all__ = list(getattr(module, "__all__", [name for name in vars(module) if name[0] != "_"]))
+        self._module = module
 
     def __getattr__(self, name: str) -> Any:
-        """Its own, or the old one."""
-        return self.OLD[name] if name in self.OLD else getattr(itertools, name)
+        """The other version's, or its own."""
+        older = OLDER_NAMES[self.__name__]
+        return older[name] if name in older else getattr(self._module, name)
 
 
 class NumpyNames(ast.NodeTransformer):
@@ -162,16 +191,6 @@ def restore_numpy_names(tree: ast.Module) -> tuple[ast.Module, list[str]]:
     transformer = NumpyNames(tree)
     tree = ast.fix_missing_locations(transformer.visit(tree))
     return tree, sorted(transformer.replaced)
-
-
-def no_input(*_: object) -> str:
-    """What ``input()`` does here."""
-    raise EOFError("input() has nobody to ask during a check")
-
-
-def forbidden_exit(status: object = None) -> None:
-    """What ``exit()`` and ``quit()`` do here: the same, without closing the input."""
-    raise SystemExit(status)
 
 
 def builtins_for(import_function: Callable[..., object]) -> dict[str, object]:

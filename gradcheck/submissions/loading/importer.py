@@ -14,7 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from gradcheck.submissions.loading.compatibility import NumpyWithOlderNames, OlderItertools, builtins_for
+from gradcheck.submissions.loading.compatibility import OLDER_NAMES, NumpyWithOlderNames, OlderModule, builtins_for
+from gradcheck.submissions.loading.courses import helpers
 from gradcheck.submissions.loading.places import above, project, source_at
 from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, Missing, stand_in
 
@@ -160,31 +161,37 @@ class Importer:
         """A module of the installation, or what stands in for it."""
         top = name.partition(".")[0]
         if name in ALIASES or top in ALIASES:
-            return self.alias(name, top)
+            return self.alias(name, top, fromlist)
         if top in SHOWING or top in DATA or level:
             return self.replaced(name, fromlist)
         if name == "numpy" and fromlist:
             return NumpyWithOlderNames()
-        if name == "itertools":
-            return OlderItertools()
         try:
-            return builtins.__import__(name, None, None, fromlist, 0)
+            module = builtins.__import__(name, None, None, fromlist, 0)
+            return OlderModule(module) if module.__name__ in OLDER_NAMES else module
         except ModuleNotFoundError as error:
             if (error.name or top).partition(".")[0] != top:
                 raise
             return self.replaced(name, fromlist)
 
-    def alias(self, name: str, top: str) -> ModuleType:
+    def alias(self, name: str, top: str, fromlist: Sequence[str]) -> ModuleType:
         """The module that took another one's place: NumPy for CuPy, pickle for cPickle."""
         target = ALIASES.get(name) or ALIASES[top]
         self.note(f"{target} took the place of {name if name in ALIASES else top}")
-        return CupyLike(name) if target == "numpy" and top == "cupy" else import_module(target)
+        module = CupyLike(name) if target == "numpy" and top == "cupy" else import_module(target)
+        if "." in name and not fromlist:
+            outer = self.stand_in(top)
+            setattr(outer, name.rpartition(".")[2], module)
+            return outer
+        return module
 
     def replaced(self, name: str, fromlist: Sequence[str]) -> ModuleType:
         """A stand-in for a module, remembered so that it is one and the same everywhere."""
         top = name.partition(".")[0]
         if top not in SHOWING:
-            self.note(f"the module {top or 'of a relative import'} is not used here: a stand-in took its place")
+            known = [part for part in helpers(name) if part in fromlist or "*" in fromlist]
+            usual = f", with the usual {' and '.join(known)}" if known else ""
+            self.note(f"the module {top or 'of a relative import'} is not used here: a stand-in took its place{usual}")
         return self.stand_in(name if fromlist else top)
 
     def stand_in(self, name: str) -> ModuleType:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 Parses = Callable[[str], bool]
 
 JUDGED = re.compile(
-    r"\b(?:def|class)\s+\w*(?:back|grad|forward|propag|predict|loss|cost|train|fit|step|update|layer|net|__init__)",
+    r"back|grad|forward|propag|predict|loss|cost|train|fit|step|update|layer|net|__init__|__call__|activat|sigm|relu|soft",
     re.IGNORECASE,
 )
-"""A definition that a verdict may rest on: a syntax error in it is the verdict."""
+"""In the name of a definition that a verdict may rest on: what is wrong with it is the verdict."""
+
+NAMED = re.compile(r"\b(?:def|class)\s+(\w+)")
+"""A definition's name."""
 
 DEFINITION = re.compile(r"^(?:class|def)\s", re.MULTILINE)
 """Something that is left to be judged."""
@@ -42,12 +45,17 @@ def without_broken(text: str, parses: Parses) -> tuple[str, tuple[int, ...]] | N
     lines = text.split("\n")
     broken = list(broken_parts(lines, Lines(0, len(lines)), parses))
     for part in broken:
-        if any(JUDGED.search(line) for line in lines[part.first : part.last]):
+        if any(may_be_judged(name) for line in lines[part.first : part.last] for name in NAMED.findall(line)):
             return None
     for part in broken:
         lines[part.first : part.last] = [""] * (part.last - part.first)
     rest = "\n".join(lines)
     return (rest, tuple(part.first + 1 for part in broken)) if broken and DEFINITION.search(rest) else None
+
+
+def may_be_judged(name: str) -> bool:
+    """Whether a class or function of that name may be a part of a network."""
+    return JUDGED.search(name) is not None
 
 
 def broken_parts(lines: Sequence[str], within: Lines, parses: Parses) -> Iterator[Lines]:

@@ -10,6 +10,7 @@ from typing import Any, Never, Self
 
 import numpy as np
 
+from gradcheck.submissions.loading.courses import helpers
 from gradcheck.submissions.loading.definitions import words
 
 SHOWING = words(
@@ -121,14 +122,15 @@ class StandIn(ModuleType):
         super().__init__(name, "A stand-in.")
         self.__path__: list[str] = []
         self.__spec__ = ModuleSpec(name, None, is_package=True)
-        self.__all__: list[str] = []
+        self.__all__ = list(helpers(name)) if kind is Missing else []
         self._kind = kind
 
     def __getattr__(self, name: str) -> Any:
         """An inert or missing thing of that name."""
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return KNOWN.get(f"{self.__name__}.{name}") or self._kind(f"{self.__name__}.{name}")
+        dotted = f"{self.__name__}.{name}"
+        return KNOWN.get(dotted) or helpers(self.__name__).get(name) or self._kind(dotted)
 
 
 def stand_in(name: str) -> ModuleType:
