@@ -111,7 +111,7 @@ def test_any_encoding_and_line_end_is_read(submit, content):
     [
         ("# nothing yet\n", r"net\.py defines nothing: put your forward and backward pass in it"),
         ("print('hello')\n", r"net\.py defines nothing: "),
-        ("import numpy as np\nimport sys\nsys.exit(0)\n", r"defines nothing \(net\.py, line 3: it ends the program\)"),
+        ("import numpy as np\nimport sys\nsys.exit(0)\n", r"\(net\.py, line 3: SystemExit: 0, which ended the program\)"),
         ("X = open('data.csv').read()\n", r"defines nothing \(net\.py, line 1: FileNotFoundError: .*data\.csv"),
         ("n = int(input('layers? '))\n", r"line 1: EOFError: input\(\) has nobody to ask during a check"),
         ("def f(x):\nreturn x\n", r"line 2 is not Python \(expected an indented block .*\): return x\. Correct it"),

@@ -349,7 +349,9 @@ def test_a_submission_that_cannot_even_be_tried_gets_a_result(tmp_path, body, ve
 def test_what_ends_everything_when_it_is_tried_costs_itself_only(tmp_path, body, said):
     """A game that begins when it is built, beside a right network: it is left out, and the network is judged."""
     path = tmp_path / "net.py"
-    game = f"\n\nclass Game:\n    def __init__(self, sizes=(2, 3)):\n        {body}\n    def play(self, x, y):\n        pass\n"
+    game = (
+        f"class Game:\n    def __init__(self, sizes=(2, 3)):\n        {body}\n    def play(self, x):\n        pass\n\n"
+    )
     path.write_text(game + NETWORK.replace("BODY", "pass"), encoding="utf-8")
     result = check_file(path, timeout=1.0)
     assert result.verdict is Verdict.PASS, result.reason

@@ -45,5 +45,4 @@ def looked_for(adapter: Adapter, loaded: LoadedModule, hints: Hints) -> Found:
     except (GradcheckError, KeyboardInterrupt, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
-        what = "ended the program" if isinstance(error, SystemExit) else f"raised {described(error)}"
-        return Found(unfinished=(f"tried as {adapter.FAMILY}, it {what}",))
+        return Found(unfinished=(f"tried as {adapter.FAMILY}, it raised {described(error)}",))

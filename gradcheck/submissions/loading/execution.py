@@ -177,9 +177,8 @@ def run(statement: ast.stmt, piece: Piece, module: ModuleType) -> Failure | None
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
-        what = "it ends the program" if isinstance(error, SystemExit) else described(error)
         lacked = error.name if isinstance(error, NameError) else None
-        return Failure(statement, piece, f"{name}, line {getattr(statement, 'lineno', 0)}: {what}", lacked)
+        return Failure(statement, piece, f"{name}, line {getattr(statement, 'lineno', 0)}: {described(error)}", lacked)
     return None
 
 
@@ -189,7 +188,8 @@ def described(error: BaseException) -> str:
         text = PLACE.sub("", str(error)).rstrip(".")
     except Exception:  # noqa: BLE001  an exception class of the submission may fail to describe itself
         text = ""
-    return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
+    said = f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
+    return f"{said}, which ended the program" if isinstance(error, SystemExit) else said
 
 
 @contextlib.contextmanager

@@ -87,7 +87,7 @@ def _not_built(name: str, cls: type) -> str | None:
     for _, make in ways(cls, PROBES[0]):
         try:
             make()
-        except Exception as error:  # noqa: BLE001 - a stranger's constructor
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's constructor
             problem = problem or described(error)
         else:
             return None
@@ -117,7 +117,7 @@ def _built(cls: type, sizes: Sequence[int]) -> _Built | None:
 def _made(make: Maker) -> Any:
     try:
         return make()
-    except Exception:  # noqa: BLE001 - one of several ways to call a stranger's constructor
+    except (Exception, SystemExit):  # noqa: BLE001 - one of several ways to call a stranger's constructor
         return None
 
 

@@ -205,7 +205,7 @@ def _tried(
     before = _copies(instance)
     try:
         returned = answers.call(instance, *data, 0.0)
-    except Exception:  # noqa: BLE001 - one of several ways to call a stranger's method
+    except (Exception, SystemExit):  # noqa: BLE001 - one of several ways to call a stranger's method
         return None, False
     after = _copies(instance)
     if any(not np.array_equal(before[name], after.get(name, before[name])) for name in shapes):
@@ -268,7 +268,7 @@ def _averages(fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], sizes
             if slot.name in shapes:
                 slot.set(other, state[slot.name], widen=False)
         twice = answers.gradient(other, np.hstack([x, x]), np.hstack([y, y]), 0.0)
-    except Exception:  # noqa: BLE001 - it does not take two examples
+    except (Exception, SystemExit):  # noqa: BLE001 - it does not take two examples
         return False
     there = {name: a for name, a in once.items() if a.any() and a.shape == twice[name].shape}
     same = [name for name, a in there.items() if np.allclose(a, twice[name], rtol=1e-9)]

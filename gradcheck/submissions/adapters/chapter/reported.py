@@ -33,7 +33,7 @@ def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hi
         try:
             if forward(fresh(), x, sizes[-1]) is not None:
                 return forward
-        except Exception:  # noqa: BLE001 - one of several methods that might be it
+        except (Exception, SystemExit):  # noqa: BLE001 - one of several methods that might be it
             raising = raising or forward
     return raising
 
@@ -46,7 +46,7 @@ def takes_several(fresh: Fresh, forward: Forward, sizes: Sequence[int]) -> bool:
         together = forward(instance, x, sizes[-1])
         alone = [forward(instance, x[:, [i]], sizes[-1]) for i in range(2)]
         return bool(np.allclose(together, np.hstack(alone), rtol=1e-5))
-    except Exception:  # noqa: BLE001 - it does not
+    except (Exception, SystemExit):  # noqa: BLE001 - it does not
         return False
 
 
@@ -78,7 +78,7 @@ def cost_for(
 def _is_number(cost: Cost, instance: Any, x: Array, y: Array) -> bool:
     try:
         return bool(np.isfinite(answered_cost(cost(instance, x, y, 0.0))))
-    except Exception:  # noqa: BLE001 - one of several calls that might be it
+    except (Exception, SystemExit):  # noqa: BLE001 - one of several calls that might be it
         return False
 
 
@@ -95,7 +95,7 @@ def _is_differentiated(cost: Cost, instance: Any, answers: Answers, data: tuple[
                 moved = start[name] + t * np.reshape(gradient[name], start[name].shape)
                 slot.set(instance, moved, widen=False)
             values.append(answered_cost(cost(instance, *data, 0.0)))
-    except Exception:  # noqa: BLE001 - whatever it is, it is not this cost
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever it is, it is not this cost
         return False
     return square > 0 and abs((values[0] - values[1]) / (2 * STEP) - square) <= 1e-3 * square
 
@@ -110,7 +110,7 @@ def declared_cost(instance: Any, orientation: Orientation, sizes: Sequence[int])
         if SLOPE.search(name) and callable(getattr(instance, name, None)):
             try:
                 slope = getattr(instance, name)(orientation.give(a), orientation.give(y))
-            except Exception:  # noqa: BLE001, S112 - it takes something else
+            except (Exception, SystemExit):  # noqa: BLE001, S112 - it takes something else
                 continue
             given = orientation.take(slope, sizes[-1], 1)
             if given is not None and np.allclose(given, a - y, rtol=1e-12):

@@ -128,7 +128,7 @@ def _silent(case: ExpressionCase) -> bool:
         gradients = case.gradient(case.point(0), 0)
     except BadReturnError:
         return True
-    except Exception:  # noqa: BLE001  whatever it raises is said when it is judged
+    except (Exception, SystemExit):  # noqa: BLE001  whatever it raises is said when it is judged
         return False
     return not any(np.any(gradient) for gradient in gradients.values())
 
