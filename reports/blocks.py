@@ -6,7 +6,7 @@ import math
 
 from gradcheck.results import ArraySummary, DiscrepancyMap, EntryVerdict
 from reports import numbers
-from reports.safety import cut
+from reports.safety import shortened
 
 SHADES = ((1e-4, "░"), (1e-2, "▒"), (1.0, "▓"), (math.inf, "█"))
 MARKS = {EntryVerdict.RIGHT: "·", EntryVerdict.KINK: "k", EntryVerdict.INCONCLUSIVE: "?"}
@@ -52,7 +52,7 @@ def _title(array: ArraySummary, tall: int, wide: int, *, lying: bool) -> str:
     height, width = array.map.cell if array.map else (1, 1)
     down, across = (1, height * wide) if lying else (height * tall, width * wide)
     each = "" if (down, across) == (1, 1) else f", each character the worst of {down} × {across} entries"
-    return f"{cut(array.name, numbers.LONGEST_NAME)} {numbers.array_type(array.dtype, array.shape)}{each}"
+    return f"{shortened(array.name, numbers.LONGEST_NAME)} {numbers.array_type(array.dtype, array.shape)}{each}"
 
 
 def _mark(seen: DiscrepancyMap, cells: list[int]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -15,18 +16,30 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; ``numeric`` names the columns that are numbers, ``note`` stands below it."""
+    """A table; ``note`` stands below it.
+
+    ``numeric`` are the columns of numbers, ``names`` those of names, which are shortened rather than wrapped, and
+    ``spare`` those that a narrow place leaves out, the first one first.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[str] = frozenset()
     note: str = ""
+    names: frozenset[str] = frozenset()
+    spare: tuple[str, ...] = ()
 
     @property
     def alignment(self) -> tuple[str, ...]:
         """``left`` or ``right`` for each column."""
         return tuple("right" if name in self.numeric else "left" for name in self.header)
+
+    def without(self, left_out: Collection[str]) -> Table:
+        """The table without some of its columns."""
+        kept = [i for i, name in enumerate(self.header) if name not in left_out]
+        rows = tuple(tuple(row[i] for i in kept) for row in self.rows)
+        return replace(self, header=tuple(self.header[i] for i in kept), rows=rows)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from reports.safety import cut
+from reports.safety import shortened
 
 KINDS = {"float": "f", "complex": "c", "int": "i", "uint": "u"}
 LONGEST_NAME = 48
@@ -66,7 +66,7 @@ def array_type(dtype: str, shape: Sequence[int]) -> str:
 
 def entry(name: str, index: Sequence[int]) -> str:
     """``w2[3, 5]``."""
-    short = cut(name, LONGEST_NAME)
+    short = shortened(name, LONGEST_NAME)
     return f"{short}[{', '.join(map(str, index))}]" if index else short
 
 

@@ -42,6 +42,13 @@ def cut(text: str, longest: int) -> str:
     return f"{text[: longest - tail - 1]}…{text[-tail:]}"
 
 
+def shortened(name: str, longest: int) -> str:
+    """A name of several parts, ``part: array[1, 0]``, that must fit a cell: the last is kept whole if it can be."""
+    first, colon, last = name.rpartition(": ")
+    left = longest - len(last) - len(colon)
+    return f"{cut(first, left)}{colon}{last}" if colon and 8 <= left < len(first) else cut(name, longest)
+
+
 def safe(value: T) -> T:
     """A result with every text in it cleaned, dictionary keys included; numbers and verdicts are untouched."""
     return _safe(value)

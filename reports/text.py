@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from tabulate import SEPARATING_LINE, tabulate
 
@@ -13,7 +15,8 @@ from reports.document import Document, Facts, Items, Part, Table
 from reports.kinds import Result
 from reports.rows import document
 from reports.rows.check import ARRAYS
-from reports.safety import safe
+from reports.rows.names import shared
+from reports.safety import safe, shortened
 from reports.screen import Screen
 
 NARROWEST = 12
@@ -22,15 +25,15 @@ MAPS = 6
 WIDEST_MAP = 64
 
 
-def text(result: Result, screen: Screen | None = None) -> str:
-    """*result* as text for *screen* (by default a file: 100 columns, no colour)."""
+def text(result: Result, screen: Screen | None = None, *, whole: bool = False) -> str:
+    """*result* as text for *screen* (by default a file: 100 columns, no colour); *whole*, without anything folded."""
     screen = screen or Screen()
     result = safe(result)
-    report = document(result)
+    report = document(result, whole=whole)
     blocks = [_heading(report, screen)]
     for part in report.parts:
         blocks.append(part_text(part, screen))
-        if isinstance(result, CheckResult) and part.title == ARRAYS:
+        if isinstance(result, CheckResult) and part.title.startswith(ARRAYS):
             blocks.extend(_maps(result, screen))
     blocks.append("\n".join(_wrapped(line, screen) for line in report.closing))
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -61,37 +64,98 @@ def _facts(part: Facts, screen: Screen) -> str:
 
 
 def _wrapped(line: str, screen: Screen, indent: str = "", first: str = "") -> str:
-    return textwrap.fill(screen.shown(line), screen.width, initial_indent=first or indent, subsequent_indent=indent)
+    return textwrap.fill(
+        screen.shown(line), screen.width, initial_indent=first or indent, subsequent_indent=indent,
+        break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def table_text(table: Table, screen: Screen) -> str:
-    """The table as it is if it fits, else with headings and texts wrapped, else row by row as label and value."""
+    """The table in the first of these forms that fits; one that is row by row label and value always does.
+
+    As it is; with headings of several lines; without its spare columns; with names shortened and texts wrapped.
+    """
     shown = _in_characters(table, screen)
-    for drawn in (_drawn(shown, screen), _drawn(shown, screen, wrap=True)):
-        if _width(drawn) <= screen.width:
-            return "\n".join(filter(None, (drawn, _wrapped(table.note, screen))))
-    return "\n".join(filter(None, (_cards(shown, screen), _wrapped(table.note, screen))))
+    drawn = next((form for form in _forms(shown, screen) if _width(form) <= screen.width), "")
+    return "\n".join(filter(None, (drawn or _cards(shown, screen), _wrapped(table.note, screen))))
+
+
+def _forms(table: Table, screen: Screen) -> Iterator[str]:
+    yield _drawn(table, screen, table.header)
+    for count in range(len(table.spare) + 1):
+        lean = table.without(table.spare[:count])
+        yield _drawn(lean, screen, _stacked(lean))
+    fitted = _fitted(lean, screen)
+    yield _drawn(fitted, screen, _stacked(fitted))
 
 
 def _in_characters(table: Table, screen: Screen) -> Table:
-    header = tuple(map(screen.shown, table.header))
-    rows = tuple(tuple(map(screen.shown, row)) for row in table.rows)
-    return Table(table.title, header, rows, frozenset(map(screen.shown, table.numeric)))
+    shown = screen.shown
+    return replace(
+        table,
+        header=tuple(map(shown, table.header)),
+        rows=tuple(tuple(map(shown, row)) for row in table.rows),
+        numeric=frozenset(map(shown, table.numeric)),
+        names=frozenset(map(shown, table.names)),
+        spare=tuple(map(shown, table.spare)),
+    )
 
 
-def _drawn(table: Table, screen: Screen, *, wrap: bool = False) -> str:
-    """The heading as a first row: tabulate makes columns under real headings two characters wider than they need."""
-    header = [name.replace(" ", "\n") if wrap else name for name in table.header]
-    widths = _column_widths(table, screen) if wrap else None
-    rows = [header, SEPARATING_LINE, *([screen.painted(cell) for cell in row] for row in table.rows)]
-    drawn = tabulate(rows, (), "simple", colalign=table.alignment, maxcolwidths=widths, disable_numparse=True)
+def _drawn(table: Table, screen: Screen, header: Sequence[str]) -> str:
+    """The heading as first rows: tabulate makes columns under real headings two characters wider than they need."""
+    rows = [*_heading_rows(header), SEPARATING_LINE, *([screen.painted(cell) for cell in r] for r in table.rows)]
+    drawn = tabulate(rows, (), "simple", colalign=table.alignment, disable_numparse=True)
     return "\n".join(drawn.splitlines()[1:-1])
 
 
+def _heading_rows(header: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """A row for each line of the headings, which stand on the line below them."""
+    lines = [name.split("\n") for name in header]
+    tall = max(map(len, lines))
+    return zip(*([""] * (tall - len(these)) + these for these in lines), strict=True)
+
+
+def _stacked(table: Table) -> tuple[str, ...]:
+    """Headings in as many lines as the columns under them ask for, the lines about as long as each other."""
+    return tuple(_balanced(name, _widest(column)) for name, column in _columns(table))
+
+
+def _balanced(name: str, width: int) -> str:
+    """*name* in the fewest lines of at most *width* (or of its longest word), and these as short as can be."""
+    narrowest = max(map(len, name.split()), default=1)
+    fewest = len(textwrap.wrap(name, max(width, narrowest), break_on_hyphens=False))
+    while len(lines := textwrap.wrap(name, narrowest, break_on_hyphens=False)) > fewest:
+        narrowest += 1
+    return "\n".join(lines)
+
+
+def _columns(table: Table) -> list[tuple[str, tuple[str, ...]]]:
+    return list(zip(table.header, zip(*table.rows, strict=True), strict=True))
+
+
+def _widest(column: Sequence[str]) -> int:
+    return max(len(line) for cell in column for line in cell.split("\n"))
+
+
+def _fitted(table: Table, screen: Screen) -> Table:
+    """Names shortened and texts wrapped to what the columns of numbers leave."""
+    widths = _column_widths(table, screen)
+    fits = [shortened if name in table.names else _lines for name in table.header]
+    rows = tuple(tuple(_fit(*of) for of in zip(row, widths, fits, strict=True)) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _fit(cell: str, width: int | None, fit: Callable[[str, int], str]) -> str:
+    return cell if width is None or len(cell) <= width else fit(cell, width)
+
+
+def _lines(cell: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(cell, width, break_on_hyphens=False))
+
+
 def _column_widths(table: Table, screen: Screen) -> list[int | None]:
-    """What is left by the columns that cannot be wrapped, shared among the widest others."""
-    columns = list(zip(*table.rows, strict=True))
-    natural = [max(map(len, (*column, *name.split()))) for name, column in zip(table.header, columns, strict=True)]
+    """What is left by the columns that keep their width, shared among the widest others."""
+    natural = [max(_widest(column), *map(len, name.split())) for name, column in _columns(table)]
     texts = [i for i, name in enumerate(table.header) if name not in table.numeric and natural[i] > NARROWEST]
     left = screen.width - sum(natural) + sum(natural[i] for i in texts) - 2 * (len(natural) - 1)
     widths: list[int | None] = [None] * len(natural)
@@ -117,7 +181,12 @@ def _cards(table: Table, screen: Screen) -> str:
 
 def _maps(result: CheckResult, screen: Screen) -> list[str]:
     """Block maps of the arrays that are wrong."""
-    wrong = [array for array in result.arrays if array.wrong and array.entries > 1 and array.map]
+    beginning = shared([array.name for array in result.arrays])
+    wrong = [
+        replace(array, name=array.name.removeprefix(beginning))
+        for array in result.arrays
+        if array.wrong and array.entries > 1 and array.map
+    ]
     width = min(screen.width, WIDEST_MAP)
     drawn = [line for array in wrong[:MAPS] for line in _map(array, screen, width)]
     if len(wrong) > MAPS:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gradcheck.cli.deliver import deliver, delivery_options, figures_option
+from gradcheck.cli.deliver import Delivery, delivered
 from gradcheck.cli.options import options_from, submission_options
 from gradcheck.cli.status import Status
 from gradcheck.diagnose import derivation
@@ -21,15 +21,11 @@ from gradcheck.submissions.check import check_file
 @click.argument("target")
 @submission_options
 @click.option("--explain", is_flag=True, help="Also derive the equation that is broken.")
-@figures_option
-@delivery_options
+@delivered("figures", "verbose")
 def command(
     *,
     target: str,
-    form: str,
-    output: str | None,
-    json_file: str | None,
-    figures: str | None,
+    delivery: Delivery,
     assignment: str | None,
     explain: bool,
     **said: Any,
@@ -44,8 +40,8 @@ def command(
     with Status() as status:
         result = check_file(target, options=options_from(said), assignment=assignment, progress=status)
     result = replace(result, command=shlex.join(["gradcheck", *sys.argv[1:]]))
-    deliver(result, form, output, json_file, figures)
-    if explain and form == "text" and not output:
+    delivery.deliver(result)
+    if explain and delivery.form == "text" and not delivery.output:
         click.echo(derivations(result))
     sys.exit(result.verdict.exit_status)
 

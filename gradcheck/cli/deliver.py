@@ -8,8 +8,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -24,34 +26,54 @@ BEYOND_ASCII = "σ±·█"
 LATIN = {"html": "xmlcharrefreplace", "junit": "xmlcharrefreplace"}
 
 
-def delivery_options(command: Command) -> Command:
-    """The options ``--format``, ``--output`` and ``--json``, as ``form``, ``output`` and ``json_file``."""
-    for option in (
-        click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Also write the result as JSON."),
-        click.option("--output", type=click.Path(dir_okay=False), help="Write to this file instead of the screen."),
-        click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True),
-    ):
-        command = option(command)
-    return command
+@dataclass(frozen=True)
+class Delivery:
+    """Where a result goes, and how: the screen or ``output``, and as JSON and as pictures where asked for."""
+
+    form: str = "text"
+    output: str | None = None
+    json_file: str | None = None
+    figures: str | None = None
+    verbose: bool = False
+
+    def deliver(self, result: Result) -> None:
+        """Write *result* where it was asked for. Raises UsageError where a file cannot be written."""
+        if self.figures:
+            draw(result, Path(self.figures))
+        if self.json_file:
+            write_whole(Path(self.json_file), render(result, "json"))
+        if self.output:
+            write_whole(Path(self.output), self._rendered(result))
+        else:
+            show(result, self.form, whole=self.verbose)
+
+    def _rendered(self, result: Result) -> str:
+        return text(result, whole=True) if self.form == "text" and self.verbose else _rendered(result, self.form)
 
 
-def figures_option(command: Command) -> Command:
-    """The option ``--figures``, a folder or None, for results that have pictures."""
-    return click.option("--figures", type=click.Path(file_okay=False), help="Also draw every figure into this folder.")(
-        command
-    )
+OPTIONS = {
+    "form": click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True),
+    "output": click.option("--output", type=click.Path(dir_okay=False), help="Write to this file, not to the screen."),
+    "json_file": click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Also write it as JSON."),
+    "figures": click.option("--figures", type=click.Path(file_okay=False), help="Also draw the figures, here."),
+    "verbose": click.option("--verbose", is_flag=True, help="Every array and every check, also in the text."),
+}  # fmt: skip
 
 
-def deliver(result: Result, form: str, output: str | None, json_file: str | None, figures: str | None = None) -> None:
-    """Write *result* where it was asked for. Raises UsageError where a file cannot be written."""
-    if figures:
-        draw(result, Path(figures))
-    if json_file:
-        write_whole(Path(json_file), render(result, "json"))
-    if output:
-        write_whole(Path(output), _rendered(result, form))
-    else:
-        show(result, form)
+def delivered(*more: str) -> Callable[[Command], Command]:
+    """The options of a ``Delivery``, which the command gets as ``delivery``; of the last two, those named."""
+    names = ("form", "output", "json_file", *more)
+
+    def with_options(command: Command) -> Command:
+        @wraps(command)
+        def packed(**said: Any) -> Any:
+            return command(delivery=Delivery(**{name: said.pop(name) for name in names}), **said)
+
+        for name in reversed(names):
+            packed = OPTIONS[name](packed)
+        return cast("Command", packed)
+
+    return with_options
 
 
 def draw(result: Result, folder: Path) -> None:
@@ -66,9 +88,9 @@ def draw(result: Result, folder: Path) -> None:
         raise UsageError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
 
 
-def show(result: Result, form: str = "text") -> None:
-    """Write *result* to the screen, in the width, the colours and the characters that it has."""
-    drawn = text(result, screen()) if form == "text" else _rendered(result, form)
+def show(result: Result, form: str = "text", *, whole: bool = False) -> None:
+    """Write *result* to the screen, in the width, the colours and the characters that it has; *whole*, all of it."""
+    drawn = text(result, screen(), whole=whole) if form == "text" else _rendered(result, form)
     encoding = sys.stdout.encoding or "utf-8"
     drawn = drawn.encode(encoding, LATIN.get(form, "backslashreplace")).decode(encoding)
     click.echo(drawn, nl=False, color=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import click
 
-from gradcheck.cli.deliver import deliver, delivery_options, figures_option
+from gradcheck.cli.deliver import Delivery, delivered
 from gradcheck.errors import UsageError
 from gradcheck.reference.paths import paths_through
 from gradcheck.results import PathSum
@@ -27,8 +27,7 @@ ENTRY = re.compile(r"([wb]\d+)\s*[\[,]\s*(\d+)\s*(?:,\s*(\d+)\s*)?\]?")
               help="One name, or hidden,output, or one for each layer.")  # fmt: skip
 @click.option("--cost", default="quadratic", show_default=True, help="quadratic, cross_entropy or log_likelihood.")
 @click.option("--seed", default=0, show_default=True, help="Of weights and data.")
-@figures_option
-@delivery_options
+@delivered("figures")
 def command(
     *,
     net: str,
@@ -36,10 +35,7 @@ def command(
     activation: str,
     cost: str,
     seed: int,
-    form: str,
-    output: str | None,
-    json_file: str | None,
-    figures: str | None,
+    delivery: Delivery,
 ) -> None:
     """Sum over every path from one weight to the cost (Eq. 53), and compare with backprop.
 
@@ -49,7 +45,7 @@ def command(
     options = Options(sizes=tuple(parse_sizes(net)), activations=parse_names(activation), cost=cost, seed=seed)
     said = " ".join(["gradcheck", *sys.argv[1:]])
     result = replace(path_sum(options, *entry(weight)), command=said, seed=seed, versions=versions())
-    deliver(result, form, output, json_file, figures)
+    delivery.deliver(result)
 
 
 def entry(text: str) -> tuple[str, tuple[int, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gradcheck.cli.deliver import deliver, delivery_options, figures_option
+from gradcheck.cli.deliver import Delivery, delivered
 from gradcheck.errors import UsageError
 from reports.kinds import Result
 from reports.stored import read
@@ -15,11 +15,10 @@ from reports.stored import read
 
 @click.command("report")
 @click.argument("result_file", metavar="RESULT.json")
-@figures_option
-@delivery_options
-def command(result_file: str, form: str, output: str | None, json_file: str | None, figures: str | None) -> None:
+@delivered("figures", "verbose")
+def command(result_file: str, delivery: Delivery) -> None:
     """Render the stored result of a check, a scaling study or a suite; - reads standard input."""
-    deliver(stored(result_file), form, output, json_file, figures)
+    delivery.deliver(stored(result_file))
 
 
 def stored(name: str) -> Result:

@@ -11,7 +11,7 @@ import click
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from gradcheck.cli.deliver import deliver, delivery_options, figures_option
+from gradcheck.cli.deliver import Delivery, delivered
 from gradcheck.errors import UsageError
 from gradcheck.results import ScalingResult
 from gradcheck.scaling.large import LARGE, large_study, sizes_for
@@ -36,16 +36,12 @@ LEAST = 20_000  # literal passes that a ratio rests on, as far as four budgets g
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True,
               help="Of the matrix products; with one, exponents measure arithmetic.")  # fmt: skip
 @click.option("--budget", default=3.0, show_default=True, help="Seconds for the literal passes of one network.")
-@figures_option
-@delivery_options
+@delivered("figures")
 def command(
     *,
     net: str | None,
     parameters: float | None,
-    form: str,
-    output: str | None,
-    json_file: str | None,
-    figures: str | None,
+    delivery: Delivery,
     **said: Any,
 ) -> None:
     """Measure what each way to a gradient costs, and check the chapter's claims about it.
@@ -58,7 +54,7 @@ def command(
     with Bars() as bars, threadpool_limits(said["threads"]):
         result = _study(options, bars, single=bool(net or parameters or said["full"]))
     machine = {**result.machine, "threads": float(said["threads"])}
-    deliver(replace(result, command=_command_line(), machine=machine), form, output, json_file, figures)
+    delivery.deliver(replace(result, command=_command_line(), machine=machine))
 
 
 def _options(net: str | None, parameters: float | None, said: dict[str, Any]) -> Options:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from gradcheck.cli.deliver import deliver, delivery_options
+from gradcheck.cli.deliver import Delivery, delivered
 from gradcheck.cli.status import Status
 from gradcheck.suite.run import run_suite
 
@@ -14,8 +14,8 @@ from gradcheck.suite.run import run_suite
 @click.command("suite")
 @click.option("--full", is_flag=True, help="Every submission of every style, instead of a sample.")
 @click.option("--seed", default=0, show_default=True, help="Of every random network and of the sample.")
-@delivery_options
-def command(*, full: bool, seed: int, form: str, output: str | None, json_file: str | None) -> None:
+@delivered()
+def command(*, full: bool, seed: int, delivery: Delivery) -> None:
     """Verify the engine and the checker itself.
 
     Backprop is compared with complex steps, Eq. 46 and Eq. 53; every fault of the catalogue is planted
@@ -27,5 +27,5 @@ def command(*, full: bool, seed: int, form: str, output: str | None, json_file: 
     with Status() as status:
         said = f"gradcheck suite{' --full' if full else ''} --seed {seed}"
         result = run_suite(full=full, seed=seed, progress=status, command=said)
-    deliver(result, form, output, json_file)
+    delivery.deliver(result)
     sys.exit(result.verdict.exit_status)

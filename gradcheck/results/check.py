@@ -110,8 +110,9 @@ class CheckResult(Stored):
     ``worst`` holds the worst discrepancies over all arrays, worst first. ``resolution`` is the
     smallest error that the check could have seen in every array (the largest of the arrays' own).
     ``network`` and ``interface`` say what was understood of a submission, and are empty for two
-    plain callables. ``remedy`` is the next step for a person. ``bool(result)`` is true for a pass
-    and for nothing else. ``command`` is the command line that gives the result again, if one does.
+    plain callables; ``otherwise`` says how to correct it. ``remedy`` is the next step for a person.
+    ``bool(result)`` is true for a pass and for nothing else. ``command`` is the command line that
+    gives the result again, if one does.
     """
 
     target: str
@@ -120,6 +121,7 @@ class CheckResult(Stored):
     remedy: str = ""
     interface: str = ""
     network: str = ""
+    otherwise: str = ""
     checks: tuple[Finding, ...] = ()
     arrays: tuple[ArraySummary, ...] = ()
     worst: tuple[Discrepancy, ...] = ()
@@ -145,14 +147,15 @@ class CheckResult(Stored):
 
     def _repr_html_(self) -> str:
         rows = "".join(_html_row(d) for d in self.worst[:5])
-        head = "<tr><th>entry</th><th>analytic</th><th>numeric</th><th>relative</th><th>verdict</th></tr>"
+        reference = "numeric" if any(d.error_bar for d in self.worst) else "exact"
+        head = f"<tr><th>entry</th><th>analytic</th><th>{reference}</th><th>relative</th><th>verdict</th></tr>"
         table = f"<table>{head}{rows}</table>" if rows else ""
         return f"<p><b>{self.verdict}</b>: {_shown(self.reason, 2000)}</p>{table}"
 
 
 def _html_row(d: Discrepancy) -> str:
     where = f"{_shown(d.name, 80)}[{', '.join(map(str, d.index))}]"
-    numeric = f"{d.numeric:.6g} ± {d.error_bar:.1g}"
+    numeric = f"{d.numeric:.6g} ± {d.error_bar:.1g}" if d.error_bar else f"{d.numeric:.6g}"
     cells = (where, f"{d.analytic:.6g}", numeric, f"{d.relative:.1e}", str(d.verdict))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 

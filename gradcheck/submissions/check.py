@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.errors import CouldNotRunError, UsageError
-from gradcheck.results import ArraySummary, CheckResult, Discrepancy, Finding, Verdict
+from gradcheck.results import ArraySummary, CheckResult, Discrepancy, EntryVerdict, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.limits import Limits
 from gradcheck.sandbox.overview import Overview
@@ -22,7 +23,8 @@ from gradcheck.submissions.options import CheckOptions, require_known, with_assi
 from gradcheck.versions import versions
 
 Progress = Callable[[str], None]
-SAY_OTHERWISE = "Say otherwise with --activation, --cost, --reduction, --net, or an assignment file."
+OTHERWISE = "say so with --activation, --cost, --reduction, --class, --family, or an assignment file"
+FEW = 6
 
 
 def check_file(
@@ -114,7 +116,7 @@ def merged(name: str, parts: Sequence[Part], overview: Overview) -> CheckResult:
     several = len(parts) > 1
     reason = f"{shown.title}: {shown.reason}" if several and verdict is not Verdict.PASS else shown.reason
     if several and verdict is Verdict.PASS:
-        reason = f"All {len(parts)} are right: {', '.join(part.title for part in parts[:8])}."
+        reason = f"All {len(parts)} parts are right."
     return CheckResult(
         target=name,
         verdict=verdict,
@@ -122,26 +124,40 @@ def merged(name: str, parts: Sequence[Part], overview: Overview) -> CheckResult:
         remedy=shown.remedy,
         interface=_interface(parts),
         network=_network(parts),
+        otherwise=OTHERWISE,
         checks=tuple(_titled(f, part, several=several) for part in parts for f in part.findings),
         arrays=tuple(_array(a, part, several=several) for part in parts for a in part.arrays),
-        worst=tuple(_entry(d, part, several=several) for part in _gravest_first(parts) for d in part.worst)[:10],
+        worst=tuple(sorted((_entry(d, p, several=several) for p in parts for d in p.worst), key=_gravity))[:10],
         diagnosis=tuple(d for part in parts for d in part.diagnosis),
         flags=tuple(flag for part in parts for flag in part.flags),
         evaluations=sum(part.evaluations for part in parts),
         method=shown.method,
         tolerance=shown.tolerance,
         resolution=shown.resolution,
-        notes=tuple(dict.fromkeys((*overview.notes, *(n for part in parts for n in part.notes), SAY_OTHERWISE))),
+        notes=tuple(dict.fromkeys((*overview.notes, *(n for part in parts for n in part.notes)))),
     )
 
 
-def _gravest_first(parts: Sequence[Part]) -> list[Part]:
-    return sorted(parts, key=lambda part: part.verdict is Verdict.PASS)
+def _gravity(d: Discrepancy) -> tuple[int, float]:
+    """For ordering: wrong entries first, then by how many times the allowed difference they are off, NaN first."""
+    rank = (EntryVerdict.WRONG, EntryVerdict.INCONCLUSIVE, EntryVerdict.KINK, EntryVerdict.RIGHT).index(d.verdict)
+    multiple = d.absolute / d.allowed if d.allowed else math.inf
+    return rank, -math.inf if math.isnan(multiple) else -multiple
 
 
 def _interface(parts: Sequence[Part]) -> str:
-    families = ", ".join(dict.fromkeys(part.family for part in parts))
-    return f"{families}: {', '.join(dict.fromkeys(part.title for part in parts[:6]))}"
+    return f"{', '.join(dict.fromkeys(part.family for part in parts))}: {_listed(parts)}"
+
+
+def _listed(parts: Sequence[Part]) -> str:
+    """The titles of the parts; what all begin with is said once, and of many the first few are named."""
+    titles = list(dict.fromkeys(part.title for part in parts))
+    beginning = titles[0].partition(", ")[0] + ", "
+    if len(titles) == 1 or not all(title.startswith(beginning) for title in titles):
+        beginning = ""
+    named = "; ".join(title.removeprefix(beginning) for title in titles[:FEW])
+    more = f" and {len(titles) - FEW} more" if len(titles) > FEW else ""
+    return f"{beginning.replace(', ', ': ')}{named}{more}"
 
 
 def _network(parts: Sequence[Part]) -> str:

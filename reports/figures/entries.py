@@ -12,7 +12,7 @@ from matplotlib.ticker import AsinhLocator
 
 from gradcheck.results import ArraySummary, CheckResult, EntryVerdict
 from reports.figures.style import INK, PALE, VERDICT_STYLE, new_figure, plain_ticks, styled, title
-from reports.rows.check import multiple_of_allowed
+from reports.rows.check import beside, multiple_of_allowed
 
 Point = tuple[float, float, float, EntryVerdict]  # analytic, numeric, |difference| / allowed, verdict
 HATCH = {EntryVerdict.WRONG: "////", EntryVerdict.INCONCLUSIVE: "....", EntryVerdict.KINK: "||||"}
@@ -34,8 +34,9 @@ def scatter(result: CheckResult) -> Figure | None:
             label = f"{verdict} ({len(chosen):,} shown)"
             size = 22 if len(chosen) > 60 else 60  # a lone wrong entry must not drown
             axes.scatter(x, y, s=size, marker=mark, color=colour, edgecolors="white", linewidths=0.4, label=label)
-    title(figure, "Analytic against numeric derivatives: the worst entry of each cell of the heat maps")
-    axes.set_xlabel("numeric")
+    reference = beside(result.worst)
+    title(figure, f"Analytic against {reference} derivatives: the worst entry of each cell of the heat maps")
+    axes.set_xlabel(reference)
     axes.set_ylabel("analytic")
     axes.grid(visible=True)
     axes.legend(loc="upper left")
@@ -78,7 +79,7 @@ def histogram(result: CheckResult) -> Figure | None:
     plain_ticks(axes.yaxis)
     axes.set_xticks(range(-8, 9, 2), ["≤ 1e-8", "1e-6", "1e-4", "0.01", "1", "100", "1e4", "1e6", "≥ 1e8"])
     title(figure, "Discrepancies beside what is allowed: the worst entry of each cell of the heat maps")
-    axes.set_xlabel("|analytic − numeric| as a multiple of what is allowed")
+    axes.set_xlabel(f"|analytic − {beside(result.worst)}| as a multiple of what is allowed")
     axes.set_ylabel("cells")
     axes.legend(loc="upper center", bbox_to_anchor=(0.3, 1.0))
     return figure

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcheck.results import ArraySummary, CheckResult, DiscrepancyMap, EntryVerdict, ScalingResult, VPoint
 from reports import numbers
-from reports.rows.check import multiple_of_allowed
+from reports.rows.check import EXACT, beside, multiple_of_allowed
 from reports.rows.scaling import MODES, THEORY, expected, extrapolated, main_series
 from reports.safety import cut
 
@@ -59,6 +59,7 @@ def heat_data(array: ArraySummary) -> dict[str, Any]:
         "log": [round(math.log10(min(max(_number(r), LOWEST), 1.0)), 2) for r in seen.relative],
         "entry": [html.escape(numbers.entry(cut(array.name, 32), place)) for place in places(array)],
         "analytic": [numbers.value(a) for a in seen.analytic],
+        "beside": "numeric" if any(seen.error_bar) else EXACT,
         "numeric": [numbers.estimate(n, bar) for n, bar in zip(seen.numeric, seen.error_bar, strict=True)],
         "relative": [numbers.small(r) for r in seen.relative],
         "verdict": [str(v) for v in seen.verdict],
@@ -89,14 +90,15 @@ def scatter_data(result: CheckResult) -> dict[str, Any]:
     points = [point for array in result.arrays for point in _points(array)]
     points.sort(key=lambda point: point[3] is EntryVerdict.RIGHT)
     typical = _typical([abs(point[0]) for point in points])
-    traces = [_verdict_trace(points[:MOST_POINTS], verdict, typical) for verdict in VERDICT_SYMBOLS]
+    reference = beside(result.worst)
+    traces = [_verdict_trace(points[:MOST_POINTS], verdict, typical, reference) for verdict in VERDICT_SYMBOLS]
     end = max((abs(_squeezed(x, typical)) for point in points for x in point[:2]), default=1.0) * 1.05
-    diagonal = {"x": [-end, end], "y": [-end, end], "mode": "lines", "name": "analytic = numeric", "hoverinfo": "skip",
-                "line": {"color": "#8a8a8a", "width": 1}}  # fmt: skip
+    diagonal = {"x": [-end, end], "y": [-end, end], "mode": "lines", "name": f"analytic = {reference}",
+                "hoverinfo": "skip", "line": {"color": "#8a8a8a", "width": 1}}  # fmt: skip
     return {
         "kind": "traces",
         "data": [diagonal, *(trace for trace in traces if trace["x"])],
-        "layout": {"xaxis": _squeezed_axis("numeric", end, typical), "yaxis": _squeezed_axis("analytic", end, typical)},
+        "layout": {"xaxis": _squeezed_axis(reference, end, typical), "yaxis": _squeezed_axis("analytic", end, typical)},
     }
 
 
@@ -134,14 +136,16 @@ def _squeezed_axis(title: str, end: float, typical: float) -> dict[str, Any]:
             "ticktext": [f"{tick:g}" for tick in ticks], "range": [-end, end]}  # fmt: skip
 
 
-def _verdict_trace(points: list[Point], verdict: EntryVerdict, typical: float) -> Trace:
+def _verdict_trace(points: list[Point], verdict: EntryVerdict, typical: float, reference: str) -> Trace:
     chosen = [point for point in points if point[3] is verdict]
     colour, symbol = VERDICT_SYMBOLS[verdict]
     size = 6 if len(chosen) > 60 else 11
     return {
         "x": [round(_squeezed(point[0], typical), 4) for point in chosen],
         "y": [round(_squeezed(point[1], typical), 4) for point in chosen],
-        "text": [f"{name}<br>analytic {numbers.value(a)}<br>numeric {numbers.value(n)}" for n, a, name, _ in chosen],
+        "text": [
+            f"{name}<br>analytic {numbers.value(a)}<br>{reference} {numbers.value(n)}" for n, a, name, _ in chosen
+        ],
         "hoverinfo": "text",
         "mode": "markers",
         "name": str(verdict),

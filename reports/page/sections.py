@@ -20,7 +20,7 @@ from reports.figures.vcurve import v_curve
 from reports.kinds import Result
 from reports.page.charts import Chart, growth_data, heat_data, histogram_data, scatter_data, v_curve_data
 from reports.page.network import Drawing, network_drawing
-from reports.rows.check import ARRAYS, finding_row
+from reports.rows.check import ARRAYS, LARGEST, WORST, beside, finding_row
 from reports.rows.equations import written_out
 
 MOST_MAPS = 24
@@ -52,21 +52,24 @@ def sections(result: Result, report: Document) -> list[Section]:
 
 
 def _check(result: CheckResult, report: Document) -> Iterator[Section]:
-    parts = {part.title: part for part in report.parts}
     yield Section("fault", "The fault", result.diagnosis)
-    yield Section("next", "What to do next", _chosen(parts, "Next"))
+    yield _chosen(report, "next", "Next", "What to do next")
     drawing = network_drawing(result.arrays)
-    yield Section("understood", "What was understood", (*_chosen(parts, ""), *((drawing,) if drawing else ())))
-    yield Section("arrays", "Arrays", _chosen(parts, ARRAYS))
-    yield Section("worst", "Worst entries", _chosen(parts, "Worst entries") + _chosen(parts, "Largest differences"))
+    facts = tuple(part for part in report.parts if not part.title)
+    yield Section("understood", "What was understood", (*facts, *((drawing,) if drawing else ())))
+    yield _chosen(report, "arrays", ARRAYS)
+    yield _chosen(report, "worst", WORST)
+    yield _chosen(report, "worst", LARGEST)
     yield Section("maps", "Heat maps", tuple(_maps(result)))
     yield Section("spread", "All arrays together", tuple(_together(result)))
     yield Section("checks", "Checks", (_all_checks(result),) if result.checks else ())
-    yield Section("notes", "Notes", _chosen(parts, "Notes"))
+    yield _chosen(report, "notes", "Notes")
 
 
-def _chosen(parts: dict[str, Part], title: str) -> tuple[Part, ...]:
-    return (parts[title],) if title in parts else ()
+def _chosen(report: Document, place: str, beginning: str, title: str = "") -> Section:
+    """The part of the report whose title begins so, under its own title or another one; empty where there is none."""
+    part = next((part for part in report.parts if part.title.startswith(beginning)), None)
+    return Section(place, title or (part.title if part else ""), (part,) if part else ())
 
 
 def _all_checks(result: CheckResult) -> Table:
@@ -115,8 +118,11 @@ def _map_words(array: ArraySummary) -> str:
 def _together(result: CheckResult) -> Iterator[Chart]:
     if not any(array.map for array in result.arrays):
         return
-    words = "Analytic against numeric derivatives: right entries lie on the diagonal."
-    yield Chart("scatter", "Analytic against numeric", words, scatter_data(result), _encoded(scatter(result)), tall=460)
+    reference = beside(result.worst)
+    words = f"Analytic against {reference} derivatives: right entries lie on the diagonal."
+    yield Chart(
+        "scatter", f"Analytic against {reference}", words, scatter_data(result), _encoded(scatter(result)), tall=460
+    )
     words = "How many entries differ by how much of what is allowed; what lies right of the dashed line is wrong."
     data = histogram_data(result)
     yield Chart("histogram", "Discrepancies beside what is allowed", words, data, _encoded(histogram(result)), tall=330)

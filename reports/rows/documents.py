@@ -11,11 +11,11 @@ from reports.rows.scaling import scaling_document
 from reports.rows.suite import suite_document
 
 
-def document(result: Result) -> Document:
-    """The report of *result*, whose texts are taken to be safe."""
+def document(result: Result, *, whole: bool = True) -> Document:
+    """The report of *result*, whose texts are taken to be safe; without *whole*, what a reader of a terminal needs."""
     match result:
         case CheckResult():
-            return check_document(result)
+            return check_document(result, whole=whole)
         case ScalingResult():
             return scaling_document(result)
         case SuiteResult():

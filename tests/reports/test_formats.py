@@ -2,13 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 import sample_results as results
 from command import gradcheck
 
-from gradcheck.results import CheckResult, Verdict
+from gradcheck.compare import compare
+from gradcheck.results import CheckResult, Finding, Verdict
 from reports.output import render
 from reports.screen import Screen
 from reports.text import text
@@ -165,3 +168,59 @@ def test_report_renders_every_stored_result_in_every_format(tmp_path, make, form
     stored.write_text(make().to_json(), encoding="utf-8")
     assert gradcheck("report", stored, "--format", form, "--output", output) == (0, "", "")
     assert output.read_text(encoding="utf-8") == render(make(), form)
+
+
+def test_an_exact_reference_is_called_exact():
+    """Without error bars the derivatives beside the analytic ones are not called numeric, in any format."""
+    exact = results.gradient((5, 4, 3))
+    wrong = {**exact, "w2": exact["w2"] * 2}
+    result = results.of_comparison(compare(wrong, exact))
+    for form in ("text", "markdown", "latex"):
+        shown = render(result, form)
+        assert "exact" in shown
+        assert "error bar" not in shown
+    assert "<th>exact</th>" in result._repr_html_()
+    assert "numeric ± error bar" in text(results.missing_factor())
+
+
+def test_many_right_arrays_are_one_line_and_the_wrong_ones_come_first():
+    """A reader of forty arrays sees the wrong one; --verbose, Markdown and JSON keep all."""
+    exact = {f"class Value, step {i}: a": np.array([float(i + 1)]) for i in range(40)}
+    wrong = {**exact, "class Value, step 33: a": np.array([7.0])}
+    result = results.of_comparison(compare(wrong, exact))
+    lines = text(result).splitlines()
+    first = lines.index("Arrays: class Value")
+    assert lines[first + 3].startswith("step 33: a ")
+    assert re.match(r"39 right ones +39 entries +0 ", lines[first + 4])
+    assert "step 5: a" not in text(result)
+    assert "step 5: a" in text(result, whole=True)
+    assert "step 5: a" in render(result, "markdown")
+
+
+def test_failed_checks_of_one_kind_are_told_once():
+    """Seven situations with the same fault are one row that names them; a repeated sentence is left out."""
+    names = ("typical", "square", "deep")
+    checks = [Finding(f"values/{name}", Verdict.FAIL, f"{name}: w2 is wrong") for name in names]
+    checks += [Finding("Dense: Dense", Verdict.FAIL, "Dense: b is one number."),
+               Finding("Dense: shape", Verdict.FAIL, "b is one number.")]  # fmt: skip
+    result = CheckResult("student.py", Verdict.FAIL, "Wrong.", checks=tuple(checks))
+    shown = text(result)
+    assert "values/typical  fail     typical: w2 is wrong; likewise in square, deep." in shown
+    assert shown.count("b is one number.") == 1
+    assert "values/deep" in text(result, whole=True)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+@pytest.mark.parametrize("make", [results.missing_factor, results.long_names, results.scaling, results.suite])
+def test_every_line_fits_the_screen_and_no_name_is_broken(make, width):
+    """Names are shortened in the middle, never wrapped: the array and its index stay in one piece."""
+    shown = text(make(), Screen(width))
+    assert max(map(len, shown.splitlines())) <= width
+    if make is results.long_names and width >= 80:
+        assert re.search(r"^\S.*\[:, :5\]\[\d, \d\] ", shown, re.MULTILINE)
+
+
+def test_what_was_understood_says_how_to_correct_it():
+    """The way to say otherwise stands beside what was understood, in text and on the page."""
+    result = replace(results.missing_factor(), otherwise="say so with --cost")
+    assert "if not so  say so with --cost" in text(result).splitlines()

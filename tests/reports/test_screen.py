@@ -64,8 +64,8 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(monkeypatch)
 def test_a_file_that_cannot_be_written_is_named(stored):
     """One sentence, and nothing half-written is left beside it."""
     with pytest.raises(UsageError, match="cannot be written"):
-        deliver.deliver(results.suite(), "text", str(stored / "none" / "report.txt"), None)
-    deliver.deliver(results.suite(), "text", str(stored / "report.txt"), str(stored / "again.json"))
+        deliver.Delivery(output=str(stored / "none" / "report.txt")).deliver(results.suite())
+    deliver.Delivery(output=str(stored / "report.txt"), json_file=str(stored / "again.json")).deliver(results.suite())
     assert sorted(path.name for path in stored.iterdir()) == ["again.json", "report.txt", "result.json"]
 
 

@@ -87,7 +87,7 @@ def test_watching_nothing_is_refused(tmp_path):
 
 def test_watching_takes_what_checking_takes():
     """Whatever may be said of a submission may be said here: no option of ``check`` is missing."""
-    of_result = {"form", "output", "json_file", "figures", "explain"}
+    of_result = {"form", "output", "json_file", "figures", "verbose", "explain"}
     named = [{option.name for option in command.params} for command in (check_command, watch_command)]
     assert named[0] - of_result == named[1] - {"interval"}
 

@@ -98,7 +98,7 @@ function heat(chart, look, narrow) {
   const [tall, wide] = lying ? [1, chart.cell[0] * chart.cell[1]] : chart.cell;
   const grid = (list) => Array.from({ length: rows }, (_, r) => list.slice(r * columns, (r + 1) * columns));
   const text = chart.entry.map((entry, i) =>
-    `<b>${entry}</b> ${chart.verdict[i]}<br>analytic ${chart.analytic[i]}<br>numeric ${chart.numeric[i]}<br>relative difference ${chart.relative[i]}`);
+    `<b>${entry}</b> ${chart.verdict[i]}<br>analytic ${chart.analytic[i]}<br>${chart.beside} ${chart.numeric[i]}<br>relative difference ${chart.relative[i]}`);
   const x = Array.from({ length: columns }, (_, c) => c * wide + (wide - 1) / 2);
   const y = Array.from({ length: rows }, (_, r) => r * tall + (tall - 1) / 2);
   const wrong = chart.verdict.flatMap((verdict, i) => (verdict === "wrong" ? [i] : []));
