@@ -97,27 +97,15 @@ def test_a_student_edits_breaks_and_mends_a_file(tmp_path):
     file = tmp_path / "net.py"
     right = RIGHT.read_text(encoding="utf-8")
     file.write_text(right, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-u",
-        "-m",
-        "gradcheck",
-        "watch",
-        "net.py",
-        "--interval",
-        "0.05",
-        "--class",
-        "Network",
-        "--isolate",
-        "off",
-    ]
+    said = ["watch", "net.py", "--interval", "0.05", "--class", "Network", "--isolate", "off"]
+    command = [sys.executable, "-u", "-m", "gradcheck", *said]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, encoding="utf-8", env=environment)
     limit = threading.Timer(40, running.kill)
     limit.start()
     try:
         assert until(running, "PASS  net.py")
-        file.write_text(right + "\ndef half(", encoding="utf-8")
+        file.write_text("import numpy as np\nclass Netw(", encoding="utf-8")
         assert until(running, "PASS → ERROR")
         file.write_text(right.replace("* sigmoid_prime(zs[-l])", ""), encoding="utf-8")
         assert until(running, "ERROR → FAIL")
