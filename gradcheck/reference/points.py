@@ -55,8 +55,13 @@ def forward_points(sizes: Sequence[int], rng: np.random.Generator, *, biases: bo
 
 
 def targets(n_out: int, examples: int, rng: np.random.Generator) -> Array:
-    """One-hot columns, of different classes; 0 or 1 where there is one output."""
+    """One-hot columns, of different classes; 0 or 1 where there is one output.
+
+    The last class is among all but the first: code that is given labels often counts the classes by the largest.
+    """
     if n_out == 1:
         return np.arange(examples, dtype=float)[None, :] % 2
     classes = (rng.permutation(n_out)[np.arange(examples) % n_out]).astype(int)
+    if n_out - 1 not in classes[1:]:
+        classes[-1] = n_out - 1
     return np.eye(n_out)[:, classes]

@@ -96,6 +96,26 @@ def layouts_of(shapes: Mapping[str, Shape], sizes: Sequence[int]) -> tuple[Layou
     return tuple(Layout(roles) for roles in tried if roles is not None)
 
 
+def sizes_in(shapes: Mapping[str, Shape]) -> tuple[int, ...]:
+    """The layer sizes of the longest network that arrays of those *shapes* make, input to output; empty if none.
+
+    Of two that are equally long, the one with biases is meant.
+    """
+    matrices = [shape for shape in shapes.values() if len(shape) == 2 and shape != (1, 1)]
+    chains = [_followed(matrices[i:], flip) for i in range(len(matrices)) for flip in (True, False)]
+    fits = [(sizes, layouts[0].biases) for sizes in chains if (layouts := layouts_of(shapes, sizes))]
+    return max(fits, key=lambda fit: (len(fit[0]), fit[1]), default=((), False))[0]
+
+
+def _followed(matrices: Sequence[Shape], flip: bool) -> tuple[int, ...]:
+    """From the first on, every next one that takes what the last one gives; *flip*: they are (n_out, n_in)."""
+    sizes: list[int] = []
+    for n_in, n_out in (shape[::-1] if flip else shape for shape in matrices):
+        if not sizes or n_in == sizes[-1]:
+            sizes += [n_out] if sizes else [n_in, n_out]
+    return tuple(sizes)
+
+
 def _roles(
     shapes: Mapping[str, Shape], sizes: Sequence[int], *, bias: str, transposed: bool
 ) -> tuple[Role, ...] | None:

@@ -120,14 +120,24 @@ def _cost(
         "precision": info.precision,
         "free_factor": info.free_factor,
     }
-    if info.cost:
-        found = recognise_cost(network, cost=asked.cost, gradient=None, **common)
-        if found is not None:
-            return _reduced(found, options), True
-    found = _from_gradient(network, asked, common)
-    if found is not None and (not info.cost or info.declared_cost or options.cost):
+    found, problem = _from_report(network, asked, common) if info.cost else (None, "")
+    if found is not None:
         return _reduced(found, options), True
-    return (None, False) if info.cost and not wanted else (_assumed(network, info, options), bool(wanted))
+    reported = info.cost and not problem
+    found = _from_gradient(network, asked, common)
+    if found is not None and (not reported or info.declared_cost or options.cost):
+        return replace(_reduced(found, options), notes=(*found.notes, *filter(None, [problem]))), True
+    return (None, False) if reported and not wanted else (_assumed(network, info, options), bool(wanted))
+
+
+def _from_report(network: Recognition, asked: Asked, common: dict[str, Any]) -> tuple[CostRecognition | None, str]:
+    """The cost by what is reported; a cost that raises is left out, and that is said."""
+    try:
+        return recognise_cost(network, cost=asked.cost, gradient=None, **common), ""
+    except SubmissionFault as fault:
+        if fault.kind == "timeout":
+            raise
+        return None, f"its cost function was left out: {fault}"
 
 
 def _from_gradient(network: Recognition, asked: Asked, common: dict[str, Any]) -> CostRecognition | None:

@@ -60,7 +60,7 @@ def _at_point(model: Model, options: CheckOptions, number: int) -> CheckResult:
 
 def _data(info: ModelInfo, sizes: tuple[int, ...], rng: np.random.Generator) -> tuple[Array, Array]:
     m = info.examples or 3
-    return rng.standard_normal((sizes[0], m)), np.eye(sizes[-1])[:, np.arange(m) % sizes[-1]]
+    return rng.standard_normal((sizes[0], m)), np.eye(sizes[-1])[:, -1 - np.arange(m) % sizes[-1]]
 
 
 def _spread(net: Net, seed: int) -> dict[str, Array]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from gradcheck.submissions.adapters.chapter.reported import (
     cost_for,
     declared_cost,
     forward_for,
+    runs,
     takes_several,
 )
+from gradcheck.submissions.adapters.common.calling import seeded
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD
 from gradcheck.submissions.adapters.layers.choosing import is_layer
-from gradcheck.submissions.layout import layouts_of
+from gradcheck.submissions.layout import layouts_of, sizes_in
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import described
 from gradcheck.submissions.subjects import BadReturnError, Found, Hints, ModelInfo, Net
@@ -66,11 +69,21 @@ def _understood(name: str, cls: type, hints: Hints) -> ChapterModel | str | None
         built = next((True for sizes in PROBES if _built(cls, sizes) is not None), False)
         return f"class {name} has weights but no method that returns their gradient (backprop)" if built else None
     plans = [(plan, len(sizes) - 2) for sizes in PROBES if (plan := _plan(cls, sizes, backward, hints)) is not None]
-    answering = [item for item in plans if item[0].answers.match.exact]
     if not plans:
-        return _not_built(name, cls)
-    plan, depth = (answering or plans)[0]
+        return _of_its_own_sizes(name, cls, backward, hints) or _not_built(name, cls)
+    plan, depth = max(plans, key=lambda item: (item[0].answers.match.exact > 0, item[0].runs))
     return ChapterModel(name, cls, backward, hints, plan, depth)
+
+
+def _of_its_own_sizes(name: str, cls: type, backward: tuple[str, ...], hints: Hints) -> ChapterModel | None:
+    """A class with sizes written into it: those that its arrays turn out to have."""
+    for _, make in ways(cls, PROBES[0]):
+        instance = _made(make)
+        if instance is not None:
+            sizes = sizes_in({slot.name: slot.read(instance).shape for slot in _ordered(float_slots(instance))})
+            plan = _plan(cls, sizes, backward, hints) if sizes else None
+            return ChapterModel(name, cls, backward, hints, plan, len(sizes) - 2, sizes=sizes) if plan else None
+    return None
 
 
 def _backward(cls: type, hints: Hints) -> tuple[str, ...]:
@@ -138,6 +151,7 @@ class _Plan:
     forward: Forward | None
     cost: Cost | None
     declared_cost: str
+    runs: bool
 
 
 def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints) -> _Plan | None:
@@ -145,8 +159,11 @@ def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints
     if built is None:
         return None
 
+    seeds = count()
+
     def fresh() -> Any:
-        return instance_of(cls, sizes, built.way)
+        with seeded(next(seeds)):
+            return instance_of(cls, sizes, built.way)
 
     instance = fresh()
     shapes = {slot.name: slot.read(instance).shape for slot in float_slots(instance) if slot.name in built.names}
@@ -159,7 +176,7 @@ def _plan(cls: type, sizes: Sequence[int], backward: Sequence[str], hints: Hints
         answers = replace(answers, batch=False)
     cost = cost_for(fresh, forward, answers, sizes, hints.names.get("cost", ""))
     declared = declared_cost(fresh(), answers.orientation, sizes)
-    return _Plan(built, answers, forward, cost, declared)
+    return _Plan(built, answers, forward, cost, declared, runs=runs(fresh, forward, sizes))
 
 
 def _alike(first: _Plan, other: _Plan | None) -> _Plan | None:
@@ -179,7 +196,7 @@ def instance_of(cls: type, sizes: Sequence[int], way: str) -> Any:
 
 @dataclass
 class ChapterModel:
-    """A class that is built from sizes; plans are kept by the number of hidden layers."""
+    """A class that is built from sizes, or in its own *sizes*; plans are kept by the number of hidden layers."""
 
     name: str
     cls: type
@@ -188,6 +205,7 @@ class ChapterModel:
     first: _Plan
     depth: int
     plans: dict[int, _Plan | None] = field(default_factory=dict)
+    sizes: tuple[int, ...] | None = None
 
     @property
     def info(self) -> ModelInfo:
@@ -196,7 +214,8 @@ class ChapterModel:
         return ModelInfo(
             family=FAMILY,
             title=f"class {self.name}, {answers.method}{answers.signature}",
-            hidden_layers=None if self._plan(self.depth + 1) is not None else self.depth,
+            sizes=self.sizes,
+            hidden_layers=None if self._any_depth() else self.depth,
             examples=None if answers.batch else 1,
             forward=self.first.forward is not None,
             cost=self.first.cost is not None,
@@ -205,6 +224,10 @@ class ChapterModel:
             declared_cost=self.first.declared_cost,
             notes=answers.notes,
         )
+
+    def _any_depth(self) -> bool:
+        deeper = None if self.sizes else self._plan(self.depth + 1)
+        return deeper is not None and deeper.runs == self.first.runs
 
     def _plan(self, hidden: int) -> _Plan | None:
         self.plans.setdefault(self.depth, self.first)

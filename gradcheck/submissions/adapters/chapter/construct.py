@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -84,9 +85,18 @@ def _positional(sizes: list[int]) -> list[tuple[str, list[Any]]]:
         ("(n_in, hidden, n_out)", [first, list(hidden), last]),
         ("(n_in, n_out, hidden)", [first, last, list(hidden)]),
     ]
+    found += [(f"({layers} layers, sizes)", [layers, list(sizes)]) for layers in (len(sizes), len(sizes) - 1)]
     if len(hidden) == 1:
-        found.append(("(n_in, n_out, n_hidden)", [first, last, hidden[0]]))
+        found += _permuted({"n_in": first, "n_hidden": hidden[0], "n_out": last})
+        found += _permuted({"n_in": first, "n_hidden": hidden[0], "n_out": last, "hidden layers": 1})
+    found.append(("(n_in)", [first]))
     return found
+
+
+def _permuted(numbers: Mapping[str, int]) -> Iterator[tuple[str, list[Any]]]:
+    """Those numbers in any order: which one was right is seen from the shapes of the parameters."""
+    for order in permutations(numbers):
+        yield f"({', '.join(order)})", [numbers[name] for name in order]
 
 
 def _value(parameter: str) -> Any:

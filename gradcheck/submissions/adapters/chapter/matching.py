@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.chapter.orientation import as_array, leaves
-from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.common.vocabulary.names import last_name, letters
 from gradcheck.submissions.subjects import BadReturnError
 
 Path = tuple[Any, ...]
@@ -86,7 +86,7 @@ def _at(found: Sequence[tuple[Path, Any]], path: Path) -> Any:
 
 
 def _named(name: str, shape: Shape, path: Path, returned: Shape) -> bool:
-    key = next((key for key in reversed(path) if isinstance(key, str)), "")
+    key = next((last_name(key) for key in reversed(path) if isinstance(key, str)), "")
     own = letters(name.rpartition(".")[2].replace("['", ".").replace("']", "").rpartition(".")[2])
     bare = own.partition("[")[0]
     if not key or bare == own.replace("[", "") + "[":
@@ -135,6 +135,9 @@ def _by_place(paths: dict[str, Path], found: Sequence[tuple[Path, Any]], names: 
             if moved is not None and moved not in known.values() and any(moved == p for p, _ in found):
                 known[name] = moved
                 break
+    missing, free = [n for n in names if n not in known], [path for path, _ in found if path not in known.values()]
+    if len(missing) == len(free) == 1 and len(names) == len(found):
+        known[missing[0]] = free[0]
     return {name: known[name] for name in names if name in known}
 
 

@@ -13,6 +13,7 @@ from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, examp
 from gradcheck.submissions.adapters.chapter.orientation import Orientation, as_array
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import COST, FORWARD, NOT_COST
+from gradcheck.submissions.adapters.common.vocabulary.names import last_name, letters
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
@@ -20,6 +21,8 @@ Forward = Callable[[Any, Array, int], Any]
 """Instance, inputs, number of outputs."""
 Cost = Callable[[Any, Array, Array, float], Any]
 STEP = 1e-4
+WEIGHTED_INPUT = re.compile(r"(z|net|input|linear|weightedinput|preactivation|u|s)s?\d*|.*(input|before|raw)")
+"""Names of what is there before the activation."""
 
 
 def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hint: str = "") -> Forward | None:
@@ -33,9 +36,34 @@ def forward_for(fresh: Fresh, orientation: Orientation, sizes: Sequence[int], hi
         try:
             if forward(fresh(), x, sizes[-1]) is not None:
                 return forward
+            filled = _filled(fresh(), name, orientation, (x, sizes[-1]))
         except (Exception, SystemExit):  # noqa: BLE001 - one of several methods that might be it
             raising = raising or forward
+        else:
+            if filled:
+                return _filling(name, orientation, filled)
     return raising
+
+
+def _filled(instance: Any, name: str, orientation: Orientation, like: tuple[Array, int]) -> str:
+    """Where a forward pass that returns nothing leaves its output: the last array of that size that it fills."""
+    x, rows = like
+    getattr(instance, name)(orientation.give(x))
+    before = {slot.name: slot.read(instance) for slot in float_slots(instance)}
+    getattr(instance, name)(orientation.give(1 - x))
+    now = {slot.name: slot.read(instance) for slot in float_slots(instance)}
+    filled = {place: array for place, array in now.items() if not np.array_equal(before.get(place, x), array)}
+    outputs = [place for place, array in filled.items() if orientation.take(array, rows, x.shape[1]) is not None]
+    outputs.sort(key=lambda place: WEIGHTED_INPUT.fullmatch(letters(last_name(place))) is None)
+    return outputs[-1] if outputs else ""
+
+
+def runs(fresh: Fresh, forward: Forward | None, sizes: Sequence[int]) -> bool:
+    """Whether the forward pass gives an output for one example."""
+    try:
+        return forward is not None and forward(fresh(), example(sizes, 1)[0], sizes[-1]) is not None
+    except (Exception, SystemExit):  # noqa: BLE001 - it does not
+        return False
 
 
 def takes_several(fresh: Fresh, forward: Forward, sizes: Sequence[int]) -> bool:
@@ -57,6 +85,15 @@ def _forward(name: str, orientation: Orientation) -> Forward:
     return forward
 
 
+def _filling(name: str, orientation: Orientation, place: str) -> Forward:
+    def forward(instance: Any, x: Array, rows: int) -> Any:
+        getattr(instance, name)(orientation.give(x))
+        found = next((slot.read(instance) for slot in float_slots(instance) if slot.name == place), None)
+        return orientation.take(found, rows, x.shape[1])
+
+    return forward
+
+
 def cost_for(
     fresh: Fresh,
     forward: Forward | None,
@@ -70,16 +107,22 @@ def cost_for(
     meant (a cost function of z may be called with a); where none is, the likeliest.
     """
     x, y = example(sizes, 1)
-    numbers = [cost for cost in _costs(fresh(), forward, answers, hint) if _is_number(cost, fresh(), x, y)]
+    numbers = [cost for cost in _costs(fresh(), forward, answers, hint) if _is_cost(cost, fresh(), answers, (x, y))]
     fitting = (cost for cost in numbers if _is_differentiated(cost, fresh(), answers, (x, y)))
     return next(fitting, numbers[0] if numbers else None)
 
 
-def _is_number(cost: Cost, instance: Any, x: Array, y: Array) -> bool:
+def _is_cost(cost: Cost, instance: Any, answers: Answers, data: tuple[Array, Array]) -> bool:
+    """Whether it gives a number, and another one for other weights."""
     try:
-        return bool(np.isfinite(answered_cost(cost(instance, x, y, 0.0))))
+        here = answered_cost(cost(instance, *data, 0.0))
+        for slot in float_slots(instance):
+            if slot.name in answers.match.paths:
+                slot.set(instance, slot.read(instance) * 0.9 + 0.01, widen=False)
+        there = answered_cost(cost(instance, *data, 0.0))
     except (Exception, SystemExit):  # noqa: BLE001 - one of several calls that might be it
         return False
+    return bool(np.isfinite(here)) and here != there
 
 
 def _is_differentiated(cost: Cost, instance: Any, answers: Answers, data: tuple[Array, Array]) -> bool:
@@ -136,11 +179,17 @@ def _costs(instance: Any, forward: Forward | None, answers: Answers, hint: str) 
         with_fn = [name for name in names if callable(getattr(getattr(instance, name, None), "fn", None))]
         yield from (_of_output(_function_of(name), forward, answers) for name in with_fn)
         yield from (_of_output(_method(name), forward, answers) for name in called)
+        yield from (_of_output(_swapped(name), forward, answers) for name in called)
     yield from (_of_pairs(name, answers) for name in called)
 
 
 def _method(name: str) -> Callable[[Any], Any]:
     return lambda instance: getattr(instance, name)
+
+
+def _swapped(name: str) -> Callable[[Any], Any]:
+    """``compute_loss(y, output)``."""
+    return lambda instance: lambda output, targets: getattr(instance, name)(targets, output)
 
 
 def _function_of(name: str) -> Callable[[Any], Any]:

@@ -152,7 +152,7 @@ def _children(thing: Any) -> Iterator[tuple[Step, Any]]:
 
 
 def _attributes(thing: Any) -> Iterator[tuple[Step, Any]]:
-    names = list(getattr(thing, "__dict__", ()))
+    names = [*_shared(type(thing)), *getattr(thing, "__dict__", ())]
     for cls in type(thing).__mro__:
         declared = cls.__dict__.get("__slots__", ())
         names += [declared] if isinstance(declared, str) else list(declared)
@@ -163,3 +163,9 @@ def _attributes(thing: Any) -> Iterator[tuple[Step, Any]]:
             yield ("attribute", name), getattr(thing, name)
         except Exception:  # noqa: BLE001, S112  a declared slot may be empty
             continue
+
+
+def _shared(cls: type) -> list[str]:
+    """Dictionaries and lists that a submission's class shares among its objects: some keep their parameters there."""
+    own = cls.__module__.startswith("submission.")
+    return [name for name, value in vars(cls).items() if own and isinstance(value, dict | list)]

@@ -16,6 +16,11 @@ def letters(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
+def last_name(path: str) -> str:
+    """The last name in a path such as ``self.values['a2']`` or ``layers[0].z``."""
+    return (re.findall(r"[A-Za-z_]\w*", path) or [path])[-1]
+
+
 @dataclass(frozen=True)
 class Names:
     """``usual``: whole names that mean this and nothing else, the most frequent first; ``likely``: a wider pattern."""
