@@ -56,6 +56,17 @@ TWICE = "def twice(x):\n    return 2 * x\n"
         ("def f(n):\n    return N * n\nX = [1, 2]\ndef size(x):\n    return len(x) / 2\nN = int(size(X))\n", 3, ""),
         ("class B:\n    k = A_LATER\nA_LATER = 3\ndef f(n):\n    return B.k\n", 3, ""),
         (ARGUMENTS, 3, ""),
+        ("from itertools import izip\ndef f(n):\n    return list(izip([n], [1]))[0][0] / 2\n", 1, "Python 2"),
+        ("from past.builtins import xrange\ndef f(n):\n    return sum(xrange(n)) / 2\n", 1.5, ""),
+        ("from collections import Mapping\nfrom fractions import gcd\ndef f(n):\n    return gcd(n, 6)\n", 3, ""),
+        ("import time\ndef f(n):\n    time.sleep(1000)\n    return n * (time.clock() > 0)\n", 3, ""),
+        ("from typing import override\n@override\ndef f(n):\n    return n\n", 3, ""),
+        ("import autograd.numpy as np\ndef f(n):\n    return np.abs(-n)\n", 3, "numpy took the place"),
+        ("def f[T](n: T) -> T:\n    return n\ntype V = list[int]\nclass B[T]:\n    pass\n", 3, "newer Python"),
+        ("def f(n):\n    d = {'a': n}\n    print(f'{d['a']} {'\\n'.join('ab')}')\n    return n\n", 3, "newer Python"),
+        ("Text.\n\n```python\ndef f(n):\n    return n\n```\nMore.\n", 3, "between fences"),
+        ("def f(n):\n    return n * SCALE\nif __name__ == '__main__':\n    SCALE = 1\n    while True: pass\n", 3, ""),
+        ("def f(n):\n    return n * S\ndef main():\n    global S\n    S = 1\n    while True: pass\nmain()\n", 3, ""),
     ],
 )  # fmt: skip
 def test_what_people_hand_in_is_loaded(submit, capfd, source, expected, note):
@@ -111,7 +122,7 @@ def test_any_encoding_and_line_end_is_read(submit, content):
     [
         ("# nothing yet\n", r"net\.py defines nothing: put your forward and backward pass in it"),
         ("print('hello')\n", r"net\.py defines nothing: "),
-        ("import numpy as np\nimport sys\nsys.exit(0)\n", r"\(net\.py, line 3: SystemExit: 0, which ended the program\)"),
+        ("import numpy as np\nimport sys\nsys.exit(0)\n", r"line 3: SystemExit: 0, which ended the program\)"),
         ("X = open('data.csv').read()\n", r"defines nothing \(net\.py, line 1: FileNotFoundError: .*data\.csv"),
         ("n = int(input('layers? '))\n", r"line 1: EOFError: input\(\) has nobody to ask during a check"),
         ("def f(x):\nreturn x\n", r"line 2 is not Python \(expected an indented block .*\): return x\. Correct it"),
@@ -183,3 +194,61 @@ def test_loading_leaves_this_process_as_it_was(submit, tmp_path):
         "np.random.seed(1)\n" + TWICE
     )
     assert before == (np.geterr(), Path.cwd(), list(sys.argv))
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [
+        ("print(\n", 3),
+        ("<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n", 3),
+        ("class Plot:\n    def show(self):\n        return (\n\n    def name(self):\n        return 1\n", 5),
+        ("def report(x):\n    return \u201cdone\u201d\n", 4),
+    ],
+    ids=["call", "conflict", "method", "quotes"],
+)
+def test_what_does_not_parse_costs_itself_only(submit, broken, line):
+    """The rest of the file is loaded, and the line is named."""
+    loaded = submit(TWICE + broken + "def four():\n    return twice(2)\n")
+    assert loaded.namespace["four"]() == 4
+    assert any("left out what does not parse" in n and f"line {line} is not Python" in n for n in loaded.notes)
+    if "class" in broken:
+        assert loaded.namespace["Plot"]().name() == 1
+
+
+def test_what_does_not_parse_in_what_is_to_be_judged_is_said_and_nothing_else(submit):
+    """A network without its backward pass is not judged by what is left of it."""
+    with pytest.raises(CouldNotRunError, match=r"line 4 is not Python .*: def backprop\(self, x, y\)\. Correct it"):
+        submit(TWICE + "class Net:\n    def backprop(self, x, y)\n        pass\n    def f(self):\n        pass\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "from dnn_utils_v2 import sigmoid, relu_backward\ndef f(z):\n    a, c = sigmoid(z)\n    return a, c\n",
+            (0.5, 0),
+        ),
+        ("from planar_utils import *\ndef f(z):\n    return sigmoid(z)\n", 0.5),
+        ("from lib.utils import relu\ndef f(z):\n    return relu(z - 1)\n", 0),
+        ("import utils\ndef f(z):\n    return utils.sigmoid(z)\n", 0.5),
+    ],
+)
+def test_helpers_that_a_course_hands_out_are_there(submit, source, expected):
+    """They are not handed in; what they compute is known, and the result says that it was taken."""
+    loaded = submit(source)
+    assert loaded.namespace["f"](0) == expected
+    assert any("a stand-in took its place" in note for note in loaded.notes)
+
+
+def test_the_vectors_of_a_course_are_the_same_way_back(submit):
+    """A dictionary of arrays as one column and as it was."""
+    loaded = submit("from gc_utils import *\nfrom reg_utils import forward_propagation, compute_cost\n" + TWICE)
+    theta = np.arange(47.0)[:, None] / 47
+    given = loaded.namespace
+    arrays = given["vector_to_dictionary"](theta)
+    assert np.array_equal(given["dictionary_to_vector"](arrays)[0], theta)
+    assert np.array_equal(given["gradients_to_vector"]({f"d{n}": a for n, a in arrays.items()}), theta)
+    output, cache = given["forward_propagation"](np.ones((4, 2)), arrays)
+    assert output.shape == (1, 2)
+    assert len(cache) == 12
+    assert given["compute_cost"](np.full((1, 2), 0.5), np.ones((1, 2))) == pytest.approx(np.log(2))
