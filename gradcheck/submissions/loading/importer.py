@@ -17,7 +17,7 @@ from types import ModuleType
 from gradcheck.submissions.loading.compatibility import OLDER_NAMES, NumpyWithOlderNames, OlderModule, builtins_for
 from gradcheck.submissions.loading.courses import helpers
 from gradcheck.submissions.loading.places import above, project, source_at
-from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, Missing, stand_in
+from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, Missing, is_course, stand_in
 
 NEVER_SHADOWED = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "pandas", "sklearn", "torch", "jax", "cupy"}
 """Modules that a file of the same name beside the submission does not replace."""
@@ -188,7 +188,9 @@ class Importer:
     def replaced(self, name: str, fromlist: Sequence[str]) -> ModuleType:
         """A stand-in for a module, remembered so that it is one and the same everywhere."""
         top = name.partition(".")[0]
-        if top not in SHOWING:
+        if is_course(name):
+            self.note(f"the module {name} is not here: CS231n's layers, written right, took its place")
+        elif top not in SHOWING:
             known = [part for part in helpers(name) if part in fromlist or "*" in fromlist]
             usual = f", with the usual {' and '.join(known)}" if known else ""
             self.note(f"the module {top or 'of a relative import'} is not used here: a stand-in took its place{usual}")
