@@ -5,9 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcheck import check_file
 from gradcheck.submissions.adapters import cs231n
+from gradcheck.submissions.adapters.cs231n.losses import find_losses
+from gradcheck.submissions.adapters.cs231n.pairs import find_pairs
 from gradcheck.submissions.loading import load
-from gradcheck.submissions.subjects import Hints
+from gradcheck.submissions.loading.cs231n import FUNCTIONS
+from gradcheck.submissions.subjects import Found, Hints
 
 RIGHT = ("cs231n/layers.py", "cs231n/layer_utils.py", "cs231n/fc_net.py")
 
@@ -139,3 +143,177 @@ def test_helpers_of_a_class_are_not_mistaken_for_the_submission(find):
         "class Net:\n    def backward(self, x):\n        return x\n",
     )
     assert not found
+
+
+def test_the_layers_that_stand_in_for_missing_ones_are_right(judge):
+    """Every pair and loss that a file without its neighbours gets is judged like anybody's."""
+    found = [
+        case for case, _ in (*find_pairs(FUNCTIONS, FUNCTIONS, ""), *find_losses(FUNCTIONS, "")) if case is not None
+    ]
+    results = judge(Found(cases=tuple(found)))
+    assert len(results) > 25
+    wrong = {title: r.reason for title, r in results.items() if r.verdict.value != "pass"}
+    assert set(wrong) <= {title for title in wrong if "_bn_" in title and " in b:" in wrong[title]}
+
+
+ALONE = """
+import numpy as np
+from ..layers import *
+from ..layer_utils import *
+
+
+class FullyConnectedNet(object):
+    def __init__(self, hidden_dims, input_dim=3 * 32 * 32, num_classes=10, dropout=1, normalization=None, reg=0.0,
+                 weight_scale=1e-2, dtype=np.float32, seed=None):
+        self.normalization, self.reg, self.num_layers = normalization, reg, 1 + len(hidden_dims)
+        dims = [input_dim, *hidden_dims, num_classes]
+        self.params = {}
+        for i in range(1, self.num_layers + 1):
+            self.params['W%d' % i] = (weight_scale * np.random.randn(dims[i - 1], dims[i])).astype(dtype)
+            self.params['b%d' % i] = np.zeros(dims[i], dtype=dtype)
+            if normalization and i < self.num_layers:
+                self.params['gamma%d' % i], self.params['beta%d' % i] = np.ones(dims[i]), np.zeros(dims[i])
+        self.dropout_param = {'mode': 'train', 'p': dropout, 'seed': seed} if dropout != 1 else None
+
+    def loss(self, X, y=None):
+        out, caches = X, []
+        for i in range(1, self.num_layers):
+            z, fc = affine_forward(out, self.params['W%d' % i], self.params['b%d' % i])
+            norm = None
+            if self.normalization == 'layernorm':
+                z, norm = layernorm_forward(z, self.params['gamma%d' % i], self.params['beta%d' % i], {})
+            out, relu = relu_forward(z)
+            drop = None
+            if self.dropout_param:
+                out, drop = dropout_forward(out, self.dropout_param)
+            caches.append((fc, norm, relu, drop))
+        last = self.num_layers
+        scores, fc = affine_forward(out, self.params['W%d' % last], self.params['b%d' % last])
+        if y is None:
+            return scores
+        loss, dout = softmax_loss(scores, y)
+        grads = {}
+        dout, grads['W%d' % last], grads['b%d' % last] = affine_backward(dout, fc)
+        for i in range(last - 1, 0, -1):
+            fc, norm, relu, drop = caches[i - 1]
+            if drop is not None:
+                dout = dropout_backward(dout, drop)
+            dout = relu_backward(dout, relu)
+            if norm is not None:
+                dout, grads['gamma%d' % i], grads['beta%d' % i] = layernorm_backward(dout, norm)
+            dout, grads['W%d' % i], grads['b%d' % i] = affine_backward(dout, fc)
+        for i in range(1, last + 1):
+            loss += 0.5 * self.reg * np.sum(self.params['W%d' % i] ** 2)
+            grads['W%d' % i] += self.reg * self.params['W%d' % i]
+        return loss, grads
+"""
+
+
+def test_a_network_without_its_layers_beside_it_is_judged_with_right_ones_in_their_place(tmp_path):
+    """The options of its constructor are judged too, and the note says whose layers took part."""
+    path = tmp_path / "fc_net.py"
+    path.write_text(ALONE, encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert "class FullyConnectedNet: normalization = 'layernorm'" in result.interface
+    assert "class FullyConnectedNet: dropout = 0.6" in result.interface
+    assert "the module layers is not here: CS231n's layers, written right, took its place" in result.notes
+    assert result.verdict.value == "pass", result.reason
+    assert "class FullyConnectedNet: normalization = 'batchnorm' is not finished" in " ".join(result.notes)
+
+
+def test_a_slip_behind_an_option_of_the_constructor_is_seen(tmp_path):
+    """Right without dropout, wrong with it: the way back forgets the mask."""
+    path = tmp_path / "fc_net.py"
+    path.write_text(ALONE.replace("dout = dropout_backward(dout, drop)", "pass"), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "fail"
+    assert result.reason.startswith("class FullyConnectedNet: dropout = 0.6: ")
+
+
+def test_a_gradient_that_is_missing_in_the_dictionary_is_said(tmp_path):
+    """The loss answers; one key is not there."""
+    path = tmp_path / "fc_net.py"
+    path.write_text(
+        ALONE.replace("        return loss, grads", "        del grads['b1']\n        return loss, grads"),
+        encoding="utf-8",
+    )
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "fail"
+    assert "The gradient has nothing for b1" in result.reason
+
+
+LINEAR = """
+import numpy as np
+from cs231n.classifiers.softmax import *
+
+
+class LinearClassifier:
+    def __init__(self):
+        self.W = None
+
+    def loss(self, X_batch, y_batch, reg):
+        pass
+
+
+class Softmax(LinearClassifier):
+    def loss(self, X_batch, y_batch, reg):
+        return softmax_loss_vectorized(self.W, X_batch, y_batch, reg)
+
+
+class LinearSVM(LinearClassifier):
+    def loss(self, X_batch, y_batch, reg):
+        margins = X_batch.dot(self.W)
+        rows = np.arange(len(y_batch))
+        margins = np.maximum(0, margins - margins[rows, y_batch][:, None] + 1)
+        margins[rows, y_batch] = 0
+        positive = (margins > 0).astype(float)
+        positive[rows, y_batch] = -positive.sum(axis=1)
+        dW = X_batch.T.dot(positive) / len(y_batch) + REG * self.W
+        return margins.sum() / len(y_batch) + reg * np.sum(self.W ** 2), dW
+"""
+
+
+@pytest.mark.parametrize(("slope", "verdicts"), [("2 * reg", ["pass", "pass"]), ("reg", ["pass", "fail"])])
+def test_a_classifier_whose_matrix_is_made_by_training_gets_one(find, judge, slope, verdicts):
+    """W is None until it trains: it is given one; the base class that only passes is not asked."""
+    results = judge(find("cs231n", LINEAR.replace("REG", slope)))
+    assert [r.verdict.value for r in results.values()] == verdicts
+
+
+CAPTIONING = """
+import numpy as np
+from cs231n.rnn_layers import *
+
+
+class CaptioningRNN(object):
+    def __init__(self, word_to_idx, input_dim=512, wordvec_dim=128, hidden_dim=128, cell_type='rnn', dtype=np.float32):
+        self.cell_type, self._null = cell_type, word_to_idx['<NULL>']
+        size, gates = len(word_to_idx), {'lstm': 4, 'rnn': 1}[cell_type]
+        shapes = {'W_embed': (size, wordvec_dim), 'W_proj': (input_dim, hidden_dim), 'b_proj': (hidden_dim,),
+                  'Wx': (wordvec_dim, gates * hidden_dim), 'Wh': (hidden_dim, gates * hidden_dim),
+                  'b': (gates * hidden_dim,), 'W_vocab': (hidden_dim, size), 'b_vocab': (size,)}
+        self.params = {name: np.random.randn(*shape).astype(dtype) for name, shape in shapes.items()}
+
+    def loss(self, features, captions):
+        p, grads = self.params, {}
+        forward, backward = (rnn_forward, rnn_backward) if self.cell_type == 'rnn' else (lstm_forward, lstm_backward)
+        words, first = word_embedding_forward(captions[:, :-1], p['W_embed'])
+        h, second = forward(words, features.dot(p['W_proj']) + p['b_proj'], p['Wx'], p['Wh'], p['b'])
+        scores, third = temporal_affine_forward(h, p['W_vocab'], p['b_vocab'])
+        loss, d = temporal_softmax_loss(scores, captions[:, 1:], captions[:, 1:] != self._null)
+        d, grads['W_vocab'], grads['b_vocab'] = temporal_affine_backward(d, third)
+        d, dh0, grads['Wx'], grads['Wh'], grads['b'] = backward(d, second)
+        grads['W_embed'] = word_embedding_backward(d, first)
+        grads['W_proj'], grads['b_proj'] = features.T.dot(dh0), dh0.sum(axis=0)
+        return loss, grads
+"""
+
+
+@pytest.mark.parametrize(("slip", "verdict"), [("", "pass"), (" / 2", "fail")])
+def test_a_captioning_network_is_built_with_a_small_vocabulary(find, judge, slip, verdict):
+    """Both kinds of cell are judged, with captions that end early."""
+    results = judge(find("cs231n", CAPTIONING.replace("features.T.dot(dh0)", f"features.T.dot(dh0){slip}")))
+    assert {title: r.verdict.value for title, r in results.items()} == {
+        "class CaptioningRNN: cell_type = 'rnn'": verdict,
+        "class CaptioningRNN: cell_type = 'lstm'": verdict,
+    }

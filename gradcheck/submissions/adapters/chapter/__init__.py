@@ -65,6 +65,8 @@ def _not_bases(models: list[ChapterModel]) -> Iterator[ChapterModel]:
 def _understood(name: str, cls: type, hints: Hints) -> ChapterModel | str | None:
     """The model, a sentence on what is missing in it, or None where the class is something else."""
     backward = _backward(cls, hints)
+    if not backward and callable(getattr(cls, "loss", None)):
+        return None  # which may return the gradient beside it: another family's
     if not backward:
         built = next((True for sizes in PROBES if _built(cls, sizes) is not None), False)
         return f"class {name} has weights but no method that returns their gradient (backprop)" if built else None

@@ -19,4 +19,5 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     layers = [*find_pairs(loaded.namespace, wanted, loaded.source), *find_losses(wanted, loaded.source)]
     cases = (*classes.cases, *(case for case, _ in layers if case is not None))
     unfinished = (*classes.unfinished, *(sentence for _, sentence in layers if sentence))
-    return Found(classes.models, cases, classes.notes, unfinished)
+    remarks = [f"not checked: {sentence}" for sentence in unfinished if classes.models or cases]
+    return Found(classes.models, cases, (*classes.notes, *remarks), unfinished)
