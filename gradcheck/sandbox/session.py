@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.sandbox.backends import Apart, Backend, Here
+from gradcheck.sandbox.batch import Answer, answers_of
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.frames import Frame
 from gradcheck.sandbox.launch import Launched
@@ -134,6 +135,12 @@ class Session:
     def case(self, index: int) -> SubmissionCase:
         """The case with that index in the overview."""
         return SubmissionCase(self._backend, index)
+
+    def answers(self, indices: Sequence[int], seed: int, *, trace: bool = False) -> dict[int, Answer]:
+        """Costs and gradients of many cases at their points of that seed, in one request."""
+        self._backend.refreshed()
+        fields = {"do": "answers", "cases": list(indices), "seed": int(seed), "trace": trace}
+        return answers_of(self._backend.request(fields, {}), indices)
 
 
 @contextlib.contextmanager

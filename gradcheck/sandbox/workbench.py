@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
+from gradcheck.sandbox.batch import answer_all
 from gradcheck.sandbox.faults import SubmissionFault, fault_of
 from gradcheck.sandbox.frames import Frame, octets
 from gradcheck.sandbox.leaving import leave_out
@@ -37,7 +38,7 @@ DOING = {
     "load": "loading", "understand": "being tried on small arrays", "build": "building the network",
     "parameters": "reading the parameters",
     "forward": "computing the forward pass", "cost": "computing the cost", "gradient": "computing the gradient",
-    "point": "drawing a point",
+    "point": "drawing a point", "answers": "going back through its expressions",
 }  # fmt: skip
 """What a request does, for sentences."""
 
@@ -81,6 +82,9 @@ class Workbench:
             return self.understand(Hints(fields["family"], fields["names"]))
         if fields["do"] == "build":
             return self.build(fields)
+        if fields["do"] == "answers":
+            cases = {index: self.found.cases[index] for index in fields["cases"]}
+            return answer_all(cases, fields["seed"], trace=fields["trace"])
         if "net" in fields:
             return self.ask_net(fields["net"], fields, sent)
         return ask_case(self.found.cases[fields["case"]], fields, sent)

@@ -17,6 +17,7 @@ from gradcheck.sandbox.overview import Overview
 from gradcheck.sandbox.session import Session, open_session
 from gradcheck.submissions.judging.asked import SessionModel
 from gradcheck.submissions.judging.cases import judge_case
+from gradcheck.submissions.judging.engines.judge import judge_engine
 from gradcheck.submissions.judging.models import judge_model
 from gradcheck.submissions.judging.part import Part, gravest
 from gradcheck.submissions.options import CheckOptions, require_known, with_assignment
@@ -92,9 +93,16 @@ def _parts(session: Session, options: CheckOptions, progress: Progress) -> list[
     for index, model in enumerate(overview.models):
         progress(model.title)
         parts.append(judge_model(SessionModel(session, index), options, progress))
+    engines: dict[str, list[int]] = {}
     for index, case in enumerate(overview.cases):
+        if case.formula:
+            engines.setdefault(case.group, []).append(index)
+            continue
         progress(case.title)
         parts.append(judge_case(session, index, options))
+    for name, indices in engines.items():
+        progress(name)
+        parts.append(judge_engine(session, indices, options))
     return parts
 
 

@@ -74,7 +74,12 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class CaseInfo:
-    """What is known of a case. ``equation`` is the rule that it rests on, ``group`` what it is part of (a class)."""
+    """What is known of a case. ``equation`` is the rule that it rests on, ``group`` what it is part of (a class).
+
+    ``formula`` is the text of one of ``formulas.catalogue`` that it computes, if any, of values that hold
+    ``arrays`` or numbers. ``upstream`` says how a gradient comes to an array: the formula's weights ``handed`` to
+    the way back or ``summed`` by the engine, or ones, ``added`` up by the engine or ``alone``.
+    """
 
     id: str
     family: str
@@ -83,6 +88,9 @@ class CaseInfo:
     equation: str = ""
     precision: float = 0.0
     notes: tuple[str, ...] = ()
+    formula: str = ""
+    upstream: str = ""
+    arrays: bool = False
 
 
 class Net(Protocol):

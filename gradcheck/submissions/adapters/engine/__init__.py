@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from gradcheck.submissions.adapters.common.calling import attempt, seeded
-from gradcheck.submissions.adapters.engine.cases import cases_of
-from gradcheck.submissions.adapters.engine.probing import Engine, engine_of, family
+from gradcheck.submissions.adapters.engine.cases import Engine, FormulaCase, cases_of
+from gradcheck.submissions.adapters.engine.operands import equipped
+from gradcheck.submissions.adapters.engine.probing import engine_of, family
+from gradcheck.submissions.adapters.engine.taped import Taped
 from gradcheck.submissions.adapters.train import own_classes
 from gradcheck.submissions.loading import LoadedModule
-from gradcheck.submissions.subjects import Case, Found, Hints
+from gradcheck.submissions.subjects import Found, Hints
 
 __all__ = ["FAMILY", "find"]
 
@@ -16,17 +18,31 @@ FAMILY = "engine"
 
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Classes whose values can be added or multiplied and whose leaves are given a gradient."""
-    cases: list[Case] = []
+    cases: list[FormulaCase] = []
+    notes: list[str] = []
     unfinished: list[str] = []
+    for engine in _engines(loaded, hints):
+        found, left_out, missing = cases_of(engine)
+        cases.extend(found)
+        notes.extend(left_out)
+        unfinished.extend(missing)
+    return Found(cases=tuple(cases), notes=tuple(notes), unfinished=tuple(unfinished))
+
+
+def _engines(loaded: LoadedModule, hints: Hints) -> list[Engine]:
+    engines: list[Engine] = []
     families: set[type] = set()
     for name, cls in own_classes(loaded.namespace, hints.names.get("class", "")):
         if family(cls) in families:
             continue
         with seeded(0):
-            engine = attempt(engine_of, name, cls, loaded.namespace).value
-        if isinstance(engine, Engine):
+            operators = equipped(cls, loaded.namespace)
+            engine = attempt(_engine, name, cls, loaded).value if operators else None
+        if isinstance(engine, Taped):
             families.add(family(cls))
-            found, missing = cases_of(engine)
-            cases.extend(found)
-            unfinished.extend(missing)
-    return Found(cases=tuple(cases), unfinished=tuple(unfinished))
+            engines.append(engine)
+    return engines
+
+
+def _engine(name: str, cls: type, loaded: LoadedModule) -> Engine | None:
+    return engine_of(f"class {name}", cls, loaded.namespace, loaded.source)
