@@ -58,7 +58,7 @@ SUM, MEAN = Reduction(), Reduction(per_example=True)
 
 @dataclass(frozen=True)
 class Penalty:
-    """The L2 term: (factor · λ / 2) Σ w² over the weights, divided by m where ``per_example``.
+    """The L2 term: (factor · λ / 2) Σ w² over the weights, over m where ``per_example``, times m where ``times_m``.
 
     ``factor`` is 1 for the usual half, 2 for λ Σ w²; 0 says that the cost ignores λ. ``biases`` is
     true where the biases are in the sum.
@@ -67,10 +67,11 @@ class Penalty:
     factor: float = 1.0
     per_example: bool = False
     biases: bool = False
+    times_m: bool = False
 
     def strength(self, l2: float, m: int) -> float:
         """What the weights are multiplied by in the gradient, for a λ of *l2* and *m* examples."""
-        return self.factor * l2 / (m if self.per_example else 1)
+        return self.factor * l2 / (m if self.per_example else 1) * (m if self.times_m else 1)
 
     @property
     def name(self) -> str:
@@ -79,11 +80,12 @@ class Penalty:
             return "no L2 term"
         head = {1.0: "λ/2", 2.0: "λ", 0.5: "λ/4"}.get(self.factor, f"{self.factor / 2:.6g} λ")
         per = {"λ/2": "λ/(2m)", "λ": "λ/m", "λ/4": "λ/(4m)"}.get(head, f"{head}/m") if self.per_example else head
+        per = f"{per} m" if self.times_m else per
         return f"{per} Σ w²{' + b²' if self.biases else ''}"
 
 
 PENALTIES = tuple(
     Penalty(factor, per_example, biases)
     for biases, per_example, factor in product((False, True), (False, True), (1.0, 2.0, 0.5))
-)
+) + tuple(Penalty(factor, times_m=True) for factor in (1.0, 2.0))
 NO_PENALTY = Penalty(0.0)

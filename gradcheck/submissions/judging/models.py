@@ -11,12 +11,13 @@ from gradcheck.checks.wording import reason_and_remedy
 from gradcheck.compare import Comparison
 from gradcheck.errors import CouldNotRunError
 from gradcheck.reference import CostRecognition
-from gradcheck.results import Finding, Verdict
+from gradcheck.results import Diagnosis, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.submissions.judging.asked import Asked, Maker, distinct_sizes
 from gradcheck.submissions.judging.behaviour import behaviour
 from gradcheck.submissions.judging.naming import diagnosed
 from gradcheck.submissions.judging.part import Part, gravest
+from gradcheck.submissions.judging.reported import cost_at_fault
 from gradcheck.submissions.judging.situations import Situation, situations
 from gradcheck.submissions.judging.understanding import Understanding, agrees, at_depth, understand
 from gradcheck.submissions.judging.unknown import judge_unknown
@@ -134,7 +135,7 @@ def _concluded(
     forward = _forward_finding(understanding)
     findings = (*forward, *(_finding(o) for o in outcomes), *own)
     verdict = gravest([f.verdict for f in findings])
-    diagnosis = diagnosed(outcomes, make.info, understanding) if verdict is Verdict.FAIL else ()
+    diagnosis = _explained(make, understanding, outcomes, options) if verdict is Verdict.FAIL else ()
     shown = _Shown.of(outcomes).outcome
     if verdict is Verdict.FAIL and not (understanding.certain or diagnosis or _structural(findings)):
         anyway = _wrong_for_any_cost(make, understanding, options)
@@ -144,6 +145,14 @@ def _concluded(
     notes = dict.fromkeys((*part.notes, *(note for o in outcomes if isinstance(o, Outcome) for note in o.notes)))
     reason, remedy = _said(part, shown, outcomes)
     return replace(part, notes=tuple(notes), reason=reason, remedy=remedy)
+
+
+def _explained(
+    make: Maker, understanding: Understanding, outcomes: list[Outcome | Finding], options: CheckOptions
+) -> tuple[Diagnosis, ...]:
+    """The slip in the gradient, unless it is right and the reported cost is not."""
+    cost = cost_at_fault(make, understanding, options)
+    return (cost,) if cost is not None else diagnosed(outcomes, make.info, understanding)
 
 
 def _wrong_for_any_cost(make: Maker, understanding: Understanding, options: CheckOptions) -> Outcome | None:

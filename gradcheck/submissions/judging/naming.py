@@ -16,7 +16,7 @@ from gradcheck.submissions.judging.values import Outcome
 from gradcheck.submissions.subjects import ModelInfo
 
 PROBES = 5
-SMALL = 2000  # parameters up to which a probe is quick
+SMALL, LARGE = 2000, 30_000  # parameters up to which a probe is quick, and up to which it is worth the wait
 CONVENTIONS = ("other_cost", "cross_entropy_error", "twice", "half", "times_", "divided_by", "slope_kept")
 """Slips that another cost, or another way to gather examples, would turn into right code..."""
 INEXCUSABLE = ("_in_weights", "_in_biases")
@@ -72,7 +72,8 @@ def _whole_numbers(chosen: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
 
 def _chosen(outcomes: list[Outcome]) -> list[Outcome]:
     """Small networks of one depth, among them one that is wrong."""
-    usable = [o for o in outcomes if o.returned is not None and o.situation.judged and _entries(o) <= SMALL]
+    known = [o for o in outcomes if o.returned is not None and o.situation.judged]
+    usable = [o for o in known if _entries(o) <= SMALL] or [o for o in known if _entries(o) <= LARGE]
     wrong = [o for o in usable if o.finding.verdict is Verdict.FAIL]
     if not wrong:
         return []

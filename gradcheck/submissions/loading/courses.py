@@ -85,7 +85,14 @@ def gradients_to_vector(gradients: Mapping[str, Any]) -> Any:
     return as_column(gradients, tuple(f"d{name}" for name in NAMES))
 
 
-PLAIN: dict[str, Function] = {"sigmoid": sigmoid, "relu": relu}
+def sigmoid_gradient(z: Any) -> Any:
+    """σ′(z)."""
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+PLAIN: dict[str, Function] = {
+    "sigmoid": sigmoid, "relu": relu, "sigmoidGradient": sigmoid_gradient, "sigmoid_gradient": sigmoid_gradient,
+}  # fmt: skip
 NETWORK: dict[str, Function] = {
     "forward_propagation": three_layers, "compute_cost": cross_entropy, "compute_loss": cross_entropy
 }  # fmt: skip
@@ -94,7 +101,8 @@ VECTORS: dict[str, Function] = {
     "gradients_to_vector": gradients_to_vector,
 }  # fmt: skip
 CACHED: dict[str, Function] = {
-    "sigmoid": kept(sigmoid), "relu": kept(relu), "sigmoid_backward": sigmoid_backward, "relu_backward": relu_backward
+    "sigmoid": kept(sigmoid), "relu": kept(relu), "softmax": kept(softmax),
+    "sigmoid_backward": sigmoid_backward, "relu_backward": relu_backward,
 }  # fmt: skip
 
 HELPERS = (
@@ -103,7 +111,7 @@ HELPERS = (
     (re.compile(r"(init|reg|opt)_utils\w*$"), PLAIN | NETWORK),
     (re.compile(r"gc_utils\w*$"), PLAIN | VECTORS),
     (re.compile(r"rnn_utils\w*$"), {"sigmoid": sigmoid, "softmax": softmax}),
-    (re.compile(r"\w*(utils?|helpers?|functions?|activations?|funcs?|maths?|common)\w*$"), PLAIN),
+    (re.compile(r"\w*(utils?|helpers?|functions?|activations?|funcs?|maths?|common|sigmoid|relu)\w*$"), PLAIN),
 )
 """Of a module's name, what it is known or likely to hold."""
 

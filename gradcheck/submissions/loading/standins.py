@@ -95,11 +95,11 @@ class Missing:
         """Say what is missing."""
         raise MissingModuleError(f"{self.__name__} is needed, but {self._reason}")
 
-    def __getattr__(self, name: str) -> Missing:
+    def __getattr__(self, name: str) -> Any:
         """A part of it."""
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return Missing(f"{self.__name__}.{name}", self._reason)
+        return KNOWN.get(f"{self.__name__}.{name}") or Missing(f"{self.__name__}.{name}", self._reason)
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
         """A class may be derived from it."""
@@ -127,7 +127,7 @@ class StandIn(ModuleType):
         self._kind = kind
 
     def __getattr__(self, name: str) -> Any:
-        """An inert or missing thing of that name."""
+        """What a course's module of that name holds, or an inert or missing thing."""
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         dotted = f"{self.__name__}.{name}"
@@ -210,7 +210,31 @@ def xlogy(x: Any, y: Any) -> Any:
     return np.where(np.equal(x, 0), 0.0, x * np.log(np.where(np.equal(x, 0), 1.0, y)))
 
 
+class SparseLike(np.matrix):
+    """A dense matrix where SciPy's sparse one was asked for: ``*`` is the matrix product, ``todense`` there."""
+
+    def todense(self) -> Any:
+        """The same numbers."""
+        return self.view(np.matrix)
+
+    def toarray(self) -> Any:
+        """The same numbers as an array."""
+        return np.asarray(self)
+
+
+def sparse(source: Any, shape: Any = None, **_: object) -> Any:
+    """``scipy.sparse.csr_matrix`` of (values, (rows, columns)), or of what is a matrix already."""
+    if not (isinstance(source, tuple) and len(source) == 2 and isinstance(source[1], tuple | list)):
+        return np.asarray(source).view(SparseLike)
+    values, (rows, columns) = source
+    rows, columns = np.asarray(rows, dtype=int).ravel(), np.asarray(columns, dtype=int).ravel()
+    out = np.zeros(shape if shape is not None else (rows.max() + 1, columns.max() + 1))
+    np.add.at(out, (rows, columns), np.asarray(values, dtype=float).ravel())
+    return out.view(SparseLike)
+
+
 KNOWN: dict[str, Any] = {
+    "scipy.sparse.csr_matrix": sparse, "scipy.sparse.coo_matrix": sparse, "scipy.sparse.csc_matrix": sparse,
     "scipy.special.expit": expit, "scipy.special.softmax": softmax, "scipy.special.logsumexp": logsumexp,
     "scipy.special.xlogy": xlogy, "scipy.special.logit": lambda p: np.log(p / (1.0 - p)),
     "tqdm.tqdm": passed_through, "tqdm.trange": range, "tqdm.notebook.tqdm": passed_through,

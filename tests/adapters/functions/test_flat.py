@@ -118,3 +118,100 @@ def test_points_are_small_and_repeatable(find):
     one, other = (model.build((5, 4, 3), 3).parameters() for _ in range(2))
     assert one.keys() == {"Theta1", "Theta2"}
     assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+ARGS = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def {head}
+    return -np.sum(y * np.log(sigmoid(X @ theta)) + (1 - y) * np.log(1 - sigmoid(X @ theta))) / len(y)
+def {slope}
+    return X.T @ (sigmoid(X @ theta) - y){fault}
+"""
+
+
+@pytest.mark.parametrize(
+    "unpacking", ["(theta, *args):\n    X, y = args", "(theta, args):\n    X = args[0]\n    y = args[1]"]
+)
+@pytest.mark.parametrize(("fault", "verdict"), [(" / len(y)", "pass"), ("", "fail")])
+def test_data_in_a_tuple_are_found(tmp_path, unpacking, fault, verdict):
+    """What an optimiser hands over as args is taken apart as the function does it."""
+    path = tmp_path / "logistic.py"
+    text = ARGS.format(head=f"cost{unpacking}", slope=f"gradient{unpacking}", fault=fault)
+    path.write_text(text, encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert result.network.startswith("sigmoid, no biases")
+
+
+WRITTEN = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def deserialize(theta):
+    return theta[:5 * 13].reshape(5, 13), theta[5 * 13:].reshape(4, 6)
+def forward(theta, X):
+    t1, t2 = deserialize(theta)
+    a2 = np.insert(sigmoid(X @ t1.T), 0, 1, axis=1)
+    return a2, sigmoid(a2 @ t2.T)
+def cost(theta, X, y):
+    a2, h = forward(theta, X)
+    return (-y * np.log(h) - (1 - y) * np.log(1 - h)).sum() / len(X)
+def gradient(theta, X, y):
+    t1, t2 = deserialize(theta)
+    a2, h = forward(theta, X)
+    d3 = h - y
+    d2 = {d2}
+    return np.concatenate([(d2.T @ X).ravel(), (d3.T @ a2).ravel()]) / len(X)
+"""
+
+
+@pytest.mark.parametrize(
+    ("d2", "verdict", "said"),
+    [
+        ("(d3 @ t2 * a2 * (1 - a2))[:, 1:]", "pass", "agree with the exact gradient"),
+        ("(d3 @ t2 * a2)[:, 1:]", "fail", "δ²"),
+        ("(d3 @ t2)[:, 1:]", "fail", "δ² lacks the factor σ′(z²) (BP2)"),
+    ],
+)
+def test_sizes_written_into_the_code_are_found(tmp_path, d2, verdict, said):
+    """A 12-5-4 network that can be built in no other sizes, and whose inputs come with a column of ones."""
+    path = tmp_path / "network.py"
+    path.write_text(WRITTEN.format(d2=d2), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert said in result.reason
+    assert {a.name: a.shape for a in result.arrays} == {"Theta1": (5, 13), "Theta2": (4, 6)}
+
+
+AUTOENCODER = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def sparse_autoencoder_cost(theta, visible_size, hidden_size, lambda_, sparsity_param, beta, data):
+    n = visible_size * hidden_size
+    W1, W2 = theta[:n].reshape(hidden_size, visible_size), theta[n:2 * n].reshape(visible_size, hidden_size)
+    b1, b2 = theta[2 * n:2 * n + hidden_size, None], theta[2 * n + hidden_size:, None]
+    m = data.shape[1]
+    a2 = sigmoid(W1 @ data + b1)
+    a3 = sigmoid(W2 @ a2 + b2)
+    rho, hat = sparsity_param, a2.mean(axis=1, keepdims=True)
+    cost = ((a3 - data) ** 2).sum() / 2 / m + lambda_ / 2 * ((W1 ** 2).sum() + (W2 ** 2).sum())
+    cost += beta * (rho * np.log(rho / hat) + (1 - rho) * np.log((1 - rho) / (1 - hat))).sum()
+    d3 = (a3 - data) * a3 * (1 - a3)
+    d2 = (W2.T @ d3 + {sparsity}) * a2 * (1 - a2)
+    grads = d2 @ data.T / m + lambda_ * W1, d3 @ a2.T / m + lambda_ * W2, d2.mean(axis=1), d3.mean(axis=1)
+    return cost, np.concatenate([g.ravel() for g in grads])
+"""
+
+
+@pytest.mark.parametrize(
+    ("sparsity", "verdict"),
+    [("beta * (-rho / hat + (1 - rho) / (1 - hat))", "pass"), ("beta * (-rho / hat)", "fail"), ("0", "fail")],
+)
+def test_an_autoencoder_reconstructs_its_inputs(tmp_path, sparsity, verdict):
+    """There are no targets; the sparsity term is a part of the cost."""
+    path = tmp_path / "autoencoder.py"
+    path.write_text(AUTOENCODER.format(sparsity=sparsity), encoding="utf-8")
+    assert check_file(path, isolate="off").verdict.value == verdict

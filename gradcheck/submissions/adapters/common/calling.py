@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dis
 import inspect
 import random
 import sys
@@ -126,7 +127,7 @@ def free_names(function: Callable[..., Any], depth: int = 3) -> tuple[str, ...]:
     code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None or not depth:
         return ()
-    names = dict.fromkeys(code.co_names)
+    names = dict.fromkeys(i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
     namespace = function_globals(function)
     for name in code.co_names:
         inner = namespace.get(name)

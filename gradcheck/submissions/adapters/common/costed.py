@@ -13,20 +13,23 @@ from gradcheck.submissions.adapters.common import setups
 from gradcheck.submissions.adapters.common.calling import function_globals, replaced
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, return_labels
-from gradcheck.submissions.adapters.common.setups import EXAMPLES, N_IN, Setup
-from gradcheck.submissions.adapters.common.signatures import Function, Signature, signature
+from gradcheck.submissions.adapters.common.setups import EXAMPLES, Setup
+from gradcheck.submissions.adapters.common.signatures import Function, Signature, constants, signature
+from gradcheck.submissions.adapters.common.spelled import spelled
 from gradcheck.submissions.adapters.common.vocabulary.functions import (
     functions_in,
     is_gradient,
     may_be_called,
     partners,
 )
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.subjects import CaseInfo
 
 Array = NDArray[Any]
 Named = dict[str, Any]
 AGREES = 1e-5
 L2 = 0.7
+RHO, BETA = 0.2, 0.4
 MOST_ANSWERING = 12
 
 
@@ -88,9 +91,9 @@ class Bound:
         rng = np.random.default_rng(seed + 101)
         setup = self.setup
         return {
-            "x": rng.standard_normal(setup.x), "y": setup.target.draw(rng), "l2": self.l2, "rate": self.l2,
-            "n_in": N_IN, "n_hidden": setup.n_hidden, "n_out": setup.n_out, "m": EXAMPLES,
-            "sizes": [N_IN, setup.n_hidden, setup.n_out],
+            "x": setup.inputs(rng), "y": setup.target.draw(rng, setup.n_out), "l2": self.l2, "rate": self.l2,
+            "n_in": setup.n_in, "n_hidden": setup.n_hidden, "n_out": setup.n_out, "m": EXAMPLES,
+            "sizes": [setup.n_in, setup.n_hidden, setup.n_out], "rho": RHO, "beta": BETA,
         }  # fmt: skip
 
     def cost(self, point: Named, seed: int) -> float:
@@ -109,15 +112,22 @@ def _fitted(value: Any, shape: tuple[int, ...]) -> Any:
     return array.reshape(shape) if same and array.dtype.kind in "fiub" else value
 
 
-def candidates(asked: Signature, roles: frozenset[str]) -> Iterator[Setup]:
-    """Setups for that signature, the likeliest first."""
+def candidates(costed: Costed) -> Iterator[Setup]:
+    """Setups for that cost, the likeliest first."""
+    asked, roles = costed.asked, costed.roles
     network = {"n_hidden", "sizes"} & roles
-    if len(asked.weights) == 1 and not asked.biases and (network or "n_out" in roles):
+    alone = len(asked.weights) == 1 and not asked.biases
+    if "y" not in roles:
+        yield from setups.reconstructing() if alone and network else ()
+        return
+    if alone and (network or "n_out" in roles):
         yield from setups.unrolled()
     if len(asked.weights) == 1 and len(asked.biases) <= 1 and not network:
         yield from setups.linear(len(asked.biases))
     if len(asked.weights) > 1 and len(asked.biases) <= len(asked.weights):
         yield from setups.chains(len(asked.weights), len(asked.biases))
+    if alone and not network and "theta" in map(role, asked.weights):
+        yield from setups.written_in(constants(costed.cost))
 
 
 @dataclass(frozen=True)
@@ -140,7 +150,7 @@ def answers(costed: Costed, family: str, *, most: int = 1) -> Answers:
     others: list[Bound] = []
     misshapen: list[Bound] = []
     unfinished = ""
-    for setup in candidates(costed.asked, costed.roles):
+    for setup in candidates(costed):
         bound = Bound(costed, setup)
         case = _case(bound, family)
         answer = tried(case)
@@ -193,7 +203,7 @@ def _case(bound: Bound, family: str) -> FunctionCase:
 
 def costed_functions(namespace: Mapping[str, object], source: str) -> dict[str, list[Costed]]:
     """By name, what each function may be: cost and gradient in one, or a gradient with one of several costs."""
-    functions = functions_in(namespace)
+    functions = {name: spelled(function, source) for name, function in functions_in(namespace).items()}
     asked = {name: signature(function) for name, function in functions.items() if may_be_called(name)}
     found: dict[str, list[Costed]] = {}
     for name, own in asked.items():

@@ -174,12 +174,17 @@ def _size(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
 
 def return_labels(function: Callable[..., Any], source: str) -> tuple[str, ...]:
     """The names in a function's last ``return a, b, c``; empty strings for what is no name, nothing for no tuple."""
-    tree = _parsed(source)
-    name = getattr(function, "__qualname__", "").replace("<locals>.", "")
-    node = _definition(tree, name.split(".")) if tree is not None else None
+    node = definition_of(function, source)
     returns = [n for n in ast.walk(node) if isinstance(n, ast.Return)] if node is not None else []
     tuples = [r.value.elts for r in returns if isinstance(r.value, ast.Tuple | ast.List)]
     return tuple(_label(element) for element in tuples[-1]) if tuples else ()
+
+
+def definition_of(function: Callable[..., Any], source: str) -> ast.AST | None:
+    """The definition of a function in its file's source, or None where it is not there."""
+    tree = _parsed(source)
+    name = getattr(function, "__qualname__", "").replace("<locals>.", "")
+    return _definition(tree, name.split(".")) if tree is not None else None
 
 
 def _label(element: ast.expr) -> str:

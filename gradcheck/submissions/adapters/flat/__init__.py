@@ -48,8 +48,8 @@ def _found(namespace: Mapping[str, object], source: str, wanted: set[str]) -> Fo
 
 
 def _of_data(way: Costed) -> bool:
-    """Whether there are inputs and targets beside what is differentiated by."""
-    return {"x", "y"} <= way.roles
+    """Whether there are inputs and targets beside what is differentiated by, or inputs to be reconstructed."""
+    return {"x", "y"} <= way.roles or {"x", "n_in", "n_hidden"} <= way.roles
 
 
 def _methods(cls: type) -> dict[str, Any]:

@@ -35,17 +35,18 @@ def modelled(bound: Bound) -> FlatModel | None:
     pose = posed_as(bound)
     hidden = [HIDDEN + i for i in range(max(len(bound.costed.asked.weights), 1) - 1)]
     for ones in _constant(bound):
-        sizes = (N_IN - (ones != ""), *hidden, bound.setup.n_out)
+        sizes = (bound.setup.n_in - (ones != "" and not bound.setup.ones), *hidden, bound.setup.n_out)
         for pieces, shape in _layouts(bound, sizes):
-            found = Posed(bound.costed, Pose(pose.rows, pose.kind, pose.form, ones), pieces)
-            if is_network(FlatNet(found, shape)):
+            posed = replace(pose, ones=ones, counted=not bound.setup.ones)
+            found = Posed(bound.costed, posed, pieces)
+            if is_network(FlatNet(found, shape)) and _takes_one(FlatNet(found, shape)):
                 return FlatModel(_info(found, shape), found)
     return None
 
 
 def posed_as(bound: Bound) -> Pose:
     """How that setup hands over the data."""
-    target, m, rows = bound.setup.target, EXAMPLES, bound.setup.x[0] == EXAMPLES
+    target, m, rows = bound.setup.target, EXAMPLES, bound.setup.rows
     if target.kind == "one-hot":
         return Pose(rows, target.kind, "rows" if target.shape[0] == m else "columns")
     return Pose(rows, target.kind, {(m,): "flat", (m, 1): "column"}.get(target.shape, "row"))
@@ -53,6 +54,8 @@ def posed_as(bound: Bound) -> Pose:
 
 def _constant(bound: Bound) -> tuple[str, ...]:
     """Whether the inputs come with a constant feature, the likeliest first: λ spares its weight, if it is known."""
+    if bound.setup.ones:
+        return (FIRST,)
     costed, names = bound.costed, bound.costed.asked.parameters
     if len(names) > 1 or not {"l2", "rate"} & costed.roles or N_IN not in bound.setup.parameters[0]:
         return ("", FIRST, LAST)
@@ -91,7 +94,7 @@ def _layouts(bound: Bound, sizes: Sizes) -> Iterator[tuple[Pieces, Sizes]]:
     vector = len(shapes) == 1 and int(np.prod(shapes[0])) == max(shapes[0])
     if vector:
         form = len(shapes[0]) if shapes[0][0] != 1 else -len(shapes[0])
-        for inner in ((), (HIDDEN,)):
+        for inner in ((), (bound.setup.n_hidden,)):
             whole = (sizes[0], *inner, sizes[-1])
             for pieces in unrolled(names[0], form, len(whole) - 1):
                 if sum(int(np.prod(s)) for s in pieces.shapes(whole).values()) == max(shapes[0]):
@@ -108,6 +111,14 @@ def is_network(net: FlatNet, seed: int = 0) -> bool:
     classes = np.arange(EXAMPLES) % max(sizes[-1], 2)
     y = np.eye(sizes[-1])[:, classes] if sizes[-1] > 1 else classes[None].astype(float)
     return any(_symmetric(net, layout, x, y) for layout in layouts_of(net.shapes, sizes))
+
+
+def _takes_one(net: FlatNet) -> bool:
+    """Whether it takes one example as well: code that counts the classes in its targets does not."""
+    n_out = net.sizes[-1]
+    x, y = np.ones((net.sizes[0], 1)), np.eye(n_out)[:, [min(1, n_out - 1)]]
+    answers = [attempt(ask, net.parameters(), x, y, 0.0) for ask in (net.cost, net.gradient)]
+    return all(answer.answered for answer in answers)
 
 
 def _symmetric(net: FlatNet, layout: Layout, x: Array, y: Array) -> bool:

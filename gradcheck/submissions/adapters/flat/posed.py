@@ -25,13 +25,14 @@ class Pose:
 
     ``rows`` are examples or columns; ``kind`` of target as in ``setups.Target`` and its ``form``: ``flat``
     (m,), ``column`` (m, 1), ``row`` (1, m), for one-hot ``rows`` or ``columns``; ``ones`` says where the inputs get
-    a feature that is always 1, if they do.
+    a feature that is always 1, if they do, and ``counted`` whether that is one of the n_in.
     """
 
     rows: bool
     kind: str
     form: str
     ones: str = ""
+    counted: bool = True
 
     def inputs(self, x: Array) -> Array:
         """Inputs (n_in, m) as the submission takes them."""
@@ -57,7 +58,7 @@ class Posed:
 
     def given(self, sizes: Sequence[int], x: Array, y: Array, l2: float) -> Named:
         """What there is for each role."""
-        n_in = sizes[0] + (self.pose.ones != "")
+        n_in = sizes[0] + (self.pose.ones != "" and self.pose.counted)
         return {
             "x": self.pose.inputs(x), "y": self.pose.targets(y), "l2": l2, "rate": l2, "n_in": n_in,
             "n_hidden": sizes[1], "n_out": sizes[-1], "m": x.shape[1], "sizes": [n_in, *sizes[1:]],

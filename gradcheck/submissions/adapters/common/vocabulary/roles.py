@@ -52,7 +52,8 @@ ROLES: dict[str, Names] = {
     "n_in": names(
         "inputlayersize inputsize inputdim ninput ninputs nx numfeatures inputlayer nin nfeatures insize indim "
         "numinputs inputunits inputnodes dimin dx inputdimension inputlayernodes inputsn numinput inputfeatures "
-        "infeatures inputneurons nfeat inputdims inputneuron nbinputs inputn",
+        "infeatures inputneurons nfeat inputdims inputneuron nbinputs inputn visiblesize nvisible "
+        "numvisible nv visible visibleunits",
         f"{AROUND[0]}{INPUT}{AROUND[1]} .*inputsper.* ni nx d din indim fanin i nfeatures nin",
     ),
     "n_hidden": names(
@@ -107,6 +108,9 @@ ROLES: dict[str, Names] = {
     ),
     "b": names(
         "b bias biases beta0 intercept bvec b0",
+    ),
+    "rho": names(
+        "rho sparsityparam sparsityparameter sparsity sparsitytarget desiredrho",
     ),
     "hidden_dims": names(
         "hiddendims hiddensizes hiddenlayers hiddenlayersizes hiddenunitslist hiddendimslist",
