@@ -39,7 +39,9 @@ class Role:
         """Our arrays as the submission shapes them."""
         first = np.asarray(named[self.canonical[0]])
         if self.holds == "b":
-            return first.reshape(-1) if self.ndim == 1 else first.reshape(1, -1) if self.transposed else first
+            if self.ndim < 2:
+                return first.reshape(-1 if self.ndim else ())
+            return first.reshape(1, -1) if self.transposed else first
         if self.holds == "wb":
             column = np.asarray(named[self.canonical[1]])
             first = np.hstack([column, first] if self.bias == FIRST else [first, column])
@@ -149,7 +151,7 @@ def _weights(free: dict[str, Shape], sizes: Sequence[int], *, bias: str, transpo
 def _bias(free: dict[str, Shape], n: int, layer: int) -> Role | None:
     """The first free array that can be a bias of *n* neurons; it is free no more."""
     for name, shape in list(free.items()):
-        if shape in ((n,), (n, 1), (1, n)):
+        if shape in ((n,), (n, 1), (1, n)) or (n == 1 and shape == ()):
             del free[name]
             return Role(name, layer, "b", shape == (1, n) and n > 1, len(shape))
     return None

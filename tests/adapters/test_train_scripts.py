@@ -79,7 +79,7 @@ def test_the_loop_of_a_script_is_a_model_of_its_own_sizes(understood, judged):
 def test_a_function_that_does_everything_is_run_up_to_its_loop(understood, judged):
     """Its weights exist only inside of it; a round of its loop is the step."""
     (model,) = understood(train, IN_A_FUNCTION).models
-    assert list(model.build((4, 5, 3), 0).parameters()) == ["W1", "b1", "W2", "b2"]
+    assert list(model.build((4, 7, 3), 0).parameters()) == ["W1", "b1", "W2", "b2"]
     assert judged(model, cost=mean_squares)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES
+
 Array = NDArray[Any]
 Step = tuple[str, Any]
 DEPTH, MOST = 8, 600
@@ -106,7 +108,7 @@ def float_slots(root: Any) -> list[Slot]:
 
 
 def _walk(thing: Any, path: tuple[Step, ...], seen: set[int], numbers: bool, kinds: str) -> Iterator[Slot]:
-    if isinstance(thing, float | np.floating):
+    if isinstance(thing, float | np.floating) or (type(thing) is int and _begins(path)):
         if numbers and path:
             yield Slot(path)
         return
@@ -118,6 +120,11 @@ def _walk(thing: Any, path: tuple[Step, ...], seen: set[int], numbers: bool, kin
         return
     for step, child in _children(thing):
         yield from _walk(child, (*path, step), seen, numbers, kinds)
+
+
+def _begins(path: tuple[Step, ...]) -> bool:
+    """Whether a whole number there is called like a bias: one that begins at 0."""
+    return bool(path) and isinstance(path[-1][1], str) and BIASES.fits(path[-1][1])
 
 
 def _numeric(thing: Any, kinds: str) -> bool:

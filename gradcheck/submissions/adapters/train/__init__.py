@@ -27,7 +27,7 @@ from gradcheck.submissions.subjects import Case, Found, Hints, Model, ModelInfo
 __all__ = ["FAMILY", "find"]
 
 FAMILY = "train"
-SECONDS, LONGEST = 0.4, 4.0
+SECONDS, LONGEST = 0.6, 4.0
 SHOWN = (4, 5, 3, 6, 7)
 """Sizes in which a model is looked at."""
 
@@ -64,21 +64,25 @@ def network_models(loaded: LoadedModule, hints: Hints) -> list[LearnerModel]:
 def _networks(
     classes: Mapping[str, type], module: Mapping[str, Any], namespace: dict[str, Any]
 ) -> Iterator[LearnerModel]:
-    deadline = Deadline(SECONDS)
+    deadline, rest = Deadline(SECONDS), []
     for assembly in assemblies(classes, module, namespace):
         sizes = assembly.trial_sizes()
         search = attempt(Search, assembly, sizes, assembly.make(sizes, 1), deadline).value
         forward = next(search.forwards(), None) if isinstance(search, Search) else None
         chosen = best_of(search, forward, sizes) if forward is not None else None
-        if chosen is None or not chosen.fit.count:
+        functions = isinstance(search, Search) and isinstance(search.thing, Functions)
+        if chosen is None or not (chosen.fit.count or functions):
             continue  # the layers are judged one by one; a network whose cost is not known would add doubt only
         whose = search.thing.network if isinstance(search.thing, Functions) else search.thing
         title = f"a network of class {type(whose).__name__}"
         model = attempt(_model, title, search, forward, chosen).value
-        if isinstance(model, LearnerModel):
+        if isinstance(model, LearnerModel) and chosen.fit.count:
             yield model
+        elif isinstance(model, LearnerModel):
+            rest.append(model)
         if deadline.passed:
-            return
+            break
+    yield from rest
 
 
 def within(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -140,6 +144,7 @@ def _script_model(search: ScriptSearch) -> LearnerModel:
         title=f"{search.script.block.place}, the loop in line {search.script.block.loop.lineno}",
         sizes=search.sizes,
         forward=learner.forward is not None,
+        targets="one-hot" if search.data.labels else "any",
         updates=True,
         precision=1e-9,
         free_factor=learner.free,
@@ -227,12 +232,13 @@ def globals_of(cls: type) -> dict[str, Any]:
 
 def _info(name: str, search: Search, forward: Any, step: Any, learner: Any) -> ModelInfo:
     construction = search.construction
-    free = construction.sized and search.chain.sizes == tuple(search.sizes)
+    free = construction.sized and search.sizes[:-1] == tuple(search.asked)[:-1]
     return ModelInfo(
         family=FAMILY,
         title=f"{name}: {', '.join(call.method for call in step.calls)}",
         sizes=None if free else search.sizes,
         hidden_layers=None if not free or construction.any_depth else len(search.sizes) - 2,
+        outputs=search.sizes[-1] if free and search.sizes != tuple(search.asked) else None,
         examples=1 if step.layout.single or (forward and forward.layout.single) else None,
         forward=learner.forward is not None,
         targets="one-hot" if step.layout.one_hot else "any",

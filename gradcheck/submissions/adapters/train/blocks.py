@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gradcheck.submissions.adapters.common.vocabulary.methods import MAKES_NETWORK
 from gradcheck.submissions.loading.compatibility import restore_numpy_names
 from gradcheck.submissions.loading.python2 import floor_integer_division
 
@@ -82,15 +83,17 @@ def prepared(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
 
 
 def _talks(statement: ast.stmt) -> bool:
-    """A bare call that only shows something: what changes an object is kept."""
+    """A bare call that only shows something, or trains: what changes or begins an object is kept."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call):
         return isinstance(statement, ast.Expr)
-    return isinstance(call.func, ast.Name) or not _method_of_name(call.func)
+    if isinstance(call.func, ast.Name):
+        return not MAKES_NETWORK.fits(call.func.id)
+    return not (isinstance(call.func, ast.Attribute) and _prepares(call.func.attr))
 
 
-def _method_of_name(function: ast.expr) -> bool:
-    return isinstance(function, ast.Attribute) and function.attr in ("append", "extend", "insert", "fill", "update")
+def _prepares(method: str) -> bool:
+    return method in ("append", "extend", "insert", "fill", "update") or MAKES_NETWORK.fits(method)
 
 
 class _Ends(ast.NodeTransformer):

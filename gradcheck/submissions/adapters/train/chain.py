@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,19 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.slots import Slot, slots
-from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES, NOT_WEIGHTS
-from gradcheck.submissions.adapters.train.places import Part, Place, Stack, stacked
+from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES, NOT_WEIGHTS, WEIGHTS
+from gradcheck.submissions.adapters.train.places import Column, Part, Place, Stack, stacked
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer's weights, in one orientation or the other, and the places that may hold its biases."""
+    """A layer's weights, in one orientation or the other, and the places that may hold its biases.
+
+    ``whole``: the biases are in a row or column of the weights themselves.
+    """
 
     weights: Place
     outputs_first: bool
     biases: tuple[Place, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,17 +51,36 @@ def chain(root: Any, sizes: Sequence[int] | None, *, exclude: Sequence[Array] = 
     of them are really used has to be tried.
     """
     arrays = _arrays(root, exclude)
-    matrices = [a for a in arrays if a.value.ndim == 2 and a.value.any()]
-    found = _of_sizes(matrices, sizes) if sizes is not None else _of_any_size(matrices)
-    if found is None:
-        return None
-    used = [layer.weights.base if isinstance(layer.weights, Part) else layer.weights for layer in found.layers]
+    for candidates in ([a for a in arrays if a.value.any()], [a for a in arrays if not _suspicious(a)]):
+        found = _of_sizes(candidates, sizes) if sizes is not None else _of_any_size(candidates)
+        if found is not None and len(found.sizes) > 1:
+            return _with_biases(_whole(found), arrays)
+    return None
+
+
+def _with_biases(found: Chain, arrays: Sequence[_Array]) -> Chain:
+    used = [held(layer.weights) for layer in found.layers]
     rest = [a for a in arrays if a.place not in used]
     layers = [
-        Layer(layer.weights, layer.outputs_first, (*layer.biases, *_biases(rest, n)))
+        layer if layer.whole else replace(layer, biases=(*layer.biases, *_biases(rest, n)))
         for layer, n in zip(found.layers, found.sizes[1:], strict=True)
     ]
     return Chain(tuple(layers), found.sizes)
+
+
+def held(place: Place) -> Place:
+    """What a part or a column is made of."""
+    while isinstance(place, Part | Column):
+        place = place.base
+    return place
+
+
+def _whole(found: Chain) -> Chain:
+    """Where every matrix holds the biases too, the matrices as they are: which end they are at is left open."""
+    if not all(isinstance(layer.weights, Part) for layer in found.layers):
+        return found
+    bases = [(layer, layer.weights.base) for layer in found.layers if isinstance(layer.weights, Part)]
+    return Chain(tuple(Layer(base, layer.outputs_first, whole=True) for layer, base in bases), found.sizes)
 
 
 def _arrays(root: Any, exclude: Sequence[Array]) -> list[_Array]:
@@ -76,8 +99,9 @@ def _suspicious(array: _Array) -> bool:
 
 
 def _bias_by_name(array: _Array) -> bool:
-    """Whether a row or column is called like biases."""
-    return 1 in array.value.shape and BIASES.fits(array.place.last)
+    """Whether a vector, row or column is called like biases."""
+    flat = array.value.ndim == 1 or 1 in array.value.shape
+    return flat and BIASES.fits(array.place.last)
 
 
 def _of_sizes(matrices: Sequence[_Array], sizes: Sequence[int]) -> Chain | None:
@@ -107,9 +131,12 @@ def _layer(array: _Array, n_in: int, n_out: int, first: bool) -> Layer | None:
 
     *first*: the outputs count the rows; so they do where every neuron has its own weights.
     """
-    shape, place = array.value.shape, array.place
+    shape: tuple[int, ...] = array.value.shape
+    place: Slot | Stack | Column = array.place
     if isinstance(place, Stack) and not first:
         return None
+    if len(shape) == 1 and n_out == 1 and isinstance(place, Slot) and not _bias_by_name(array):
+        place, shape = Column(place, first), (1, *shape) if first else (*shape, 1)
     expected = (n_out, n_in) if first else (n_in, n_out)
     if shape == expected:
         return Layer(place, first)
@@ -121,14 +148,24 @@ def _layer(array: _Array, n_in: int, n_out: int, first: bool) -> Layer | None:
 
 
 def _of_any_size(matrices: Sequence[_Array]) -> Chain | None:
-    candidates = [a for a in matrices if not _suspicious(a) and not _bias_by_name(a)]
+    named = [a for a in matrices if not _suspicious(a) and not _bias_by_name(a)]
+    candidates = [a for a in named if a.value.ndim == 2]
     best: Chain | None = None
     for first in (False, True):
         for start in range(len(candidates)):
             found = _followed(candidates[start:], first)
             if best is None or len(found.sizes) > len(best.sizes):
                 best = found
-    return best
+    return best and _ended(best, [a for a in named if a.value.ndim == 1 and WEIGHTS.fits(a.place.last)])
+
+
+def _ended(found: Chain, vectors: Sequence[_Array]) -> Chain:
+    """With a last layer of one neuron, where there is a vector of weights for it."""
+    for array in vectors:
+        layer = _layer(array, found.sizes[-1], 1, found.layers[-1].outputs_first)
+        if layer is not None:
+            return Chain((*found.layers, layer), (*found.sizes, 1))
+    return found
 
 
 def _followed(candidates: Sequence[_Array], outputs_first: bool) -> Chain:

@@ -67,7 +67,8 @@ class Search:
         self.errors: dict[str, str] = {}
         rng = np.random.default_rng(11)
         self.chain = self.chain_of(thing, sizes)
-        self.sizes = self.chain.sizes
+        self.asked, self.sizes = sizes, self.chain.sizes
+        begin(self.thing, self.chain)
         self.x = rng.standard_normal((self.sizes[0], EXAMPLES))
         self.y = np.eye(self.sizes[-1])[:, [1, 0]] if self.sizes[-1] > 1 else np.array([[1.0, 0.0]])
 
@@ -119,8 +120,10 @@ class Search:
         way = Way((call,), layout, by_column)
         moved = duplicate(self.thing)
         self.moved(moved)
-        other = self.attempt(way.forward, moved, self.x[:, :m], n_out).value
-        return way if isinstance(other, np.ndarray) and not np.array_equal(other, out) else None
+        others = [self.attempt(way.forward, moved, self.x[:, :m], n_out).value]
+        if self.construction.sized:  # a row that is cut by its label loses its last input
+            others.append(self.attempt(way.forward, duplicate(self.thing), _last_moved(self.x[:, :m]), n_out).value)
+        return way if all(isinstance(o, np.ndarray) and not np.array_equal(o, out) for o in others) else None
 
     def moved(self, root: Any) -> None:
         """Change the last weights."""
@@ -144,19 +147,27 @@ class Search:
                     yield way, changed
 
     def _changed(self, way: Way) -> int:
+        """How many weight arrays a step changes; 0 where it fails, or brings every input to one scale first."""
+        change = self._change(way, 1.0)
+        if change is None or not settled(change):
+            return 0
+        other = change if self.construction.holds_data else self._change(way, 1.3)
+        same = other is not None and all(np.allclose(other[n], a, rtol=1e-9, atol=0) for n, a in change.items())
+        return 0 if same and other is not change else sum(bool(a.any()) for a in change.values())
+
+    def _change(self, way: Way, scale: float) -> dict[str, Array] | None:
         m = 1 if way.layout.single else EXAMPLES
         copy = duplicate(self.thing)
         places = [layer.weights for layer in self.chain.layers]
         before = [place.get(copy) for place in places]
-        outcome = self.attempt(way.run, copy, self.x[:, :m], self.y[:, :m], 1.0)
+        outcome = self.attempt(way.run, copy, scale * self.x[:, :m], self.y[:, :m], 1.0)
         if not outcome.returned:
             self.errors.setdefault(way.calls[-1].method, outcome.error)
-            return 0
+            return None
         after = [attempt(place.get, copy).value for place in places]
         if any(a is None or a.shape != b.shape for a, b in zip(after, before, strict=True)):
-            return 0
-        change = {str(i): a - b for i, (a, b) in enumerate(zip(after, before, strict=True))}
-        return sum(bool(a.any()) for a in change.values()) if settled(change) else 0
+            return None
+        return {str(i): a - b for i, (a, b) in enumerate(zip(after, before, strict=True))}
 
     def step_ways(self, forward: Way | None) -> list[Way]:
         """The first few ways that change all weights; without any, the one that changes most."""
@@ -169,6 +180,21 @@ class Search:
             if changed == len(self.chain.layers) and len(best) == WAYS:
                 break
         return [way for way, _ in best]
+
+
+def _last_moved(x: Array) -> Array:
+    moved = x.copy()
+    moved[-1] += 0.7
+    return moved
+
+
+def begin(root: Any, found: Chain) -> None:
+    """Weights that begin at zero get small numbers, so that what depends on them is seen."""
+    rng = np.random.default_rng(12)
+    for layer in found.layers:
+        value = layer.weights.get(root)
+        if not value.any():
+            attempt(layer.weights.set, root, 0.5 * rng.standard_normal(value.shape))
 
 
 def _orientation(answer: Any, n_out: int, m: int) -> bool | None:

@@ -40,15 +40,16 @@ class Stack:
 class Part:
     """The bias row or column of an array that holds it beside the weights, or what is left without it."""
 
-    base: Slot | Stack
+    base: Slot | Stack | Column
     axis: int
     index: int
     bias: bool
 
     @property
     def name(self) -> str:
-        """``wi[4]`` for row 4 of ``wi``, ``wi[:4]`` for the rest."""
-        where = str(self.index) if self.bias else ("1:" if self.index == 0 else f":{self.index}")
+        """``wi[-1]`` for the last row of ``wi``, ``wi[:-1]`` for the rest: the same in every size."""
+        first = self.index == 0
+        where = ("0" if first else "-1") if self.bias else ("1:" if first else ":-1")
         return f"{self.base.name}[{':, ' * self.axis}{where}]"
 
     @property
@@ -70,7 +71,33 @@ class Part:
         self.base.set(root, whole)
 
 
-Place = Slot | Stack | Part
+@dataclass(frozen=True)
+class Column:
+    """A vector of weights into one output neuron as the matrix that it stands for: (n, 1), or (1, n) where *across*."""
+
+    base: Slot
+    across: bool = False
+
+    @property
+    def name(self) -> str:
+        """The vector's."""
+        return self.base.name
+
+    @property
+    def last(self) -> str:
+        """The last name in it."""
+        return self.base.last
+
+    def get(self, root: Any) -> Array:
+        """A copy, as a matrix."""
+        return self.base.get(root).reshape((1, -1) if self.across else (-1, 1))
+
+    def set(self, root: Any, value: Array) -> None:
+        """Write the matrix as a vector."""
+        self.base.set(root, np.asarray(value).reshape(-1))
+
+
+Place = Slot | Stack | Part | Column
 
 
 def stacked(found: Sequence[Slot], root: Any) -> list[Slot | Stack]:

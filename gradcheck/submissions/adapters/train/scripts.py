@@ -21,7 +21,8 @@ from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES
 from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.assemble import used_places
 from gradcheck.submissions.adapters.train.blocks import FIRST, Block, assigned, one_round_of, prepared
-from gradcheck.submissions.adapters.train.chain import Chain, chain
+from gradcheck.submissions.adapters.train.chain import Chain, Layer, chain, held
+from gradcheck.submissions.adapters.train.classes import begin
 from gradcheck.submissions.adapters.train.learner import Learner
 from gradcheck.submissions.adapters.train.places import Place
 from gradcheck.submissions.adapters.train.readout import TARGET, Readout, Runs, readout
@@ -94,11 +95,16 @@ class Data:
     y_rows: bool = True
     y_flat: bool = False
     written_out: bool = False
+    outputs: int = 1
+    labels: bool = False
 
     def values(self, x: Array, y: Array) -> dict[str, Any]:
         """The examples as the script has them."""
         given: dict[str, Any] = {self.x: x.T.copy() if self.x_rows else x.copy()}
-        given[self.y] = y[0].copy() if self.y_flat else (y.T.copy() if self.y_rows else y.copy())
+        if self.labels:
+            given[self.y] = y.argmax(axis=0)
+        else:
+            given[self.y] = y[0].copy() if self.y_flat else (y.T.copy() if self.y_rows else y.copy())
         return {name: value.tolist() for name, value in given.items()} if self.written_out else given
 
 
@@ -160,23 +166,53 @@ class ScriptSearch:
         moved = changed_names(self.before, self.after)
         self.roots = {slot.path[0][1] for slot in moved}
         self.moved = {slot.name for slot in moved}
-        self.chain = self._chain()
+        self.chain, self.data = self._understood(data)
         self.sizes = self.chain.sizes
-        self.data = data or self._data()
+        begin(self.before, self.chain)
 
-    def _chain(self) -> Chain:
+    def _understood(self, data: Data | None) -> tuple[Chain, Data]:
+        """Weights that chain and are learnt, with examples of their first and their last size."""
+        for found in self._chains(data):
+            if found is None or len(found.sizes) < 2 or not any(self._learnt(layer) for layer in found.layers):
+                continue
+            examples = data or attempt(self._data, found.sizes).value
+            fits = data is None or (found.sizes[0], found.sizes[-1]) == (SIZES[0], data.outputs)
+            if isinstance(examples, Data) and fits:
+                return found, examples
+        raise LookupError("no weights that chain and learn")
+
+    def with_examples(self, x: Array, y: Array) -> Namespace:
+        """What the names are when the loop begins on these examples.
+
+        A number of classes that was counted in the labels stays what it was.
+        """
+        names = self.script.before_loop(self.data.values(x, y))
+        if self.data.labels:
+            for holder, key, value in _whole_numbers(self.before, names):
+                if value == self.data.outputs:
+                    holder[key] = value
+        return names
+
+    def _learnt(self, layer: Layer) -> bool:
+        place = layer.weights
+        return place.name in self.moved or held(place).name in self.moved
+
+    def _chains(self, data: Data | None) -> Iterator[Chain | None]:
         used = self.script.block.names
         named = {n for n in self.before if n in used and BIASES.fits(n)}
-        found = chain({name: self.before[name] for name in self.before if name in self.roots | named}, None)
-        if found is None or len(found.sizes) < 2:
-            raise LookupError("no weights that chain")
-        if not any(layer.weights.name in self.moved for layer in found.layers):
-            raise LookupError("nothing is learnt")
-        return found
+        root = {name: self.before[name] for name in self.before if name in self.roots | named}
+        yield chain(root, None)
+        lengths = [n for slot in slots(root) for n in slot.get(root).shape]
+        sizes = list(dict.fromkeys(n for length in lengths for n in (length, length - 1) if n))
+        if data is None:
+            yield from (chain(root, (n, 1)) for n in sizes)
+            return
+        yield chain(root, (SIZES[0], data.outputs))
+        yield from (chain(root, (SIZES[0], n, data.outputs)) for n in sizes)
 
-    def _data(self) -> Data:
+    def _data(self, sizes: Sequence[int]) -> Data:
         """Two arrays that the loop uses and does not change, of the sizes of the first and the last layer."""
-        n_in, n_out = self.sizes[0], self.sizes[-1]
+        n_in, n_out = sizes[0], sizes[-1]
         names = [n for n in self.before if n in self._used() and n not in self.roots]
         shapes = {n: np.shape(self.before[n]) for n in names if isinstance(self.before[n], np.ndarray | list)}
         xs = [n for n, s in shapes.items() if len(s) == 2 and n_in in s]
@@ -212,13 +248,21 @@ class ScriptSearch:
         return fits[0] if fits else None
 
 
+def _whole_numbers(before: Mapping[str, Any], after: Namespace) -> Iterator[tuple[dict[str, Any], str, int]]:
+    """Names and attributes that are whole numbers: where they are kept now, and what they were before."""
+    pairs: list[tuple[Mapping[str, Any], dict[str, Any]]] = [(before, after)]
+    pairs += [(vars(b), vars(after[n])) for n, b in before.items() if hasattr(b, "__dict__") and not callable(b)]
+    for old, new in pairs:
+        yield from ((new, name, value) for name, value in old.items() if type(value) is int)
+
+
 def learner_of_script(search: ScriptSearch) -> Learner:
     """The block as a learner on its own sizes."""
-    script, data = search.script, search.data
+    script = search.script
     left = _readout(search)
 
     def with_data(root: Namespace, x: Array, y: Array) -> Namespace:
-        names = script.before_loop(data.values(x, y))
+        names = search.with_examples(x, y)
         for place in _everything(search):
             place.set(names, place.get(root))
         for slot in slots({k: v for k, v in root.items() if isinstance(v, float)}, numbers=True):
@@ -251,12 +295,18 @@ def learner_of_script(search: ScriptSearch) -> Learner:
         return np.concatenate([change.ravel() for change in changes])
 
     return Learner(
-        make=lambda *_: script.before_loop(None),
+        make=lambda *_: _begun(search),
         places=places,
         step=step,
         forward=forward if left else None,
         namespace={},
     )
+
+
+def _begun(search: ScriptSearch) -> Namespace:
+    names = search.script.before_loop(None)
+    begin(names, search.chain)
+    return names
 
 
 def _called_bias(place: Place) -> bool:
@@ -276,19 +326,22 @@ def _readout(search: ScriptSearch) -> Readout | None:
 def _readout_for(search: ScriptSearch, m: int) -> Readout | None:
     data, sizes, rng = search.data, search.sizes, np.random.default_rng(9)
     x, y = rng.standard_normal((sizes[0], m)), rng.uniform(0.2, 0.8, (sizes[-1], m))
+    others = 1 - y
+    if data.labels:
+        y, others = np.eye(sizes[-1])[:, :m], np.eye(sizes[-1])[:, -m:]
 
     def after(targets: Array, shift: float) -> Namespace:
-        names = search.script.before_loop(data.values(x, targets))
+        names = search.with_examples(x, targets)
         for place in _everything(search):
-            place.set(names, place.get(search.before) * (1 + shift))
+            place.set(names, place.get(search.before) * (1 + shift) + 0.1 * shift)
         search.script.run(names)
         return names
 
-    runs = Runs(after(y, 0.0), after(1 - y, 0.0), after(y, 0.3), y, 1 - y, (x, x.T, y, y.T))
+    runs = Runs(after(y, 0.0), after(others, 0.0), after(y, 0.3), y, others, (x, x.T, y, y.T))
     return readout(runs, by_column=not data.y_rows)
 
 
-SIZES = (4, 5, 6, 7)
+SIZES = (4, 7, 6, 9)
 EXAMPLES = 5
 
 
@@ -301,15 +354,27 @@ def searches(block: Block, base: Namespace, owner: Any = None) -> Iterator[Scrip
     if not callable(function):
         return
     itself = _first_parameter(owner, block.function)
-    for outputs, flat, by_rows in ((3, False, True), (3, False, False), (1, False, True), (1, True, True)):
-        for recipe in recipes(function, ARGUMENTS, ARGUMENT_TEMPLATES):
-            bound, data = _bound(function, recipe, outputs, flat, by_rows)
+    for recipe in recipes(function, ARGUMENTS, ARGUMENT_TEMPLATES):
+        for form in FORMS:
+            bound, data = _bound(function, recipe, form)
             bound.update({itself: owner} if itself else {})
             yield from _found(Script(block, base, bound), data)
 
 
 ARGUMENTS = ("x", "y", "sizes", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "l2", "momentum", "verbose")
 ARGUMENT_TEMPLATES = (("x", "y"), ("y",), ("x",), ("n_hidden",), ("rate",), ("epochs",), ("rate", "epochs"))
+
+
+FORMS = (
+    Data("x", "y", outputs=3),
+    Data("x", "y", x_rows=False, y_rows=False, outputs=3),
+    Data("x", "y", outputs=3, labels=True),
+    Data("x", "y", x_rows=False, outputs=3, labels=True),
+    Data("x", "y"),
+    Data("x", "y", y_flat=True),
+    Data("x", "y", x_rows=False, y_rows=False),
+)
+"""How functions take their examples."""
 
 
 def _found(script: Script, data: Data | None) -> Iterator[ScriptSearch]:
@@ -325,19 +390,19 @@ def _first_parameter(owner: Any, method: str) -> str:
     return next(iter(inspect.signature(getattr(type(owner), method)).parameters), "")
 
 
-def _bound(
-    function: Any, recipe: Recipe, outputs: int, flat: bool, by_rows: bool
-) -> tuple[dict[str, Any], Data | None]:
+def _bound(function: Any, recipe: Recipe, form: Data) -> tuple[dict[str, Any], Data | None]:
     """Values for a function's parameters, and which of them are the examples."""
     rng = np.random.default_rng(6)
-    x, y = rng.standard_normal((SIZES[0], EXAMPLES)), rng.uniform(0.1, 0.9, (outputs, EXAMPLES))
+    x, y = rng.standard_normal((SIZES[0], EXAMPLES)), rng.uniform(0.1, 0.9, (form.outputs, EXAMPLES))
+    if form.labels:
+        y = np.eye(form.outputs)[:, np.arange(EXAMPLES) % form.outputs]
     names = {role: name for name, role in recipe.parameters}
     given: dict[str, Any] = {
-        "x": x.T if by_rows else x, "y": y[0] if flat else (y.T if by_rows else y), "n_hidden": Several(SIZES[1:]),
-        "sizes": [SIZES[0], SIZES[1], outputs], "n_in": SIZES[0], "n_out": outputs, "rate": 1.0, "epochs": 1,
+        **form.values(x, y), "n_hidden": Several(SIZES[1:]),
+        "sizes": [SIZES[0], SIZES[1], form.outputs], "n_in": SIZES[0], "n_out": form.outputs, "rate": 1.0, "epochs": 1,
         "batch": EXAMPLES, "l2": 0.0, "momentum": 0.0, "verbose": False,
     }  # fmt: skip
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values() if p.default is not p.empty}
     both = "x" in names and "y" in names
-    data = Data(names["x"], names["y"], by_rows, by_rows, y_flat=flat) if both else None
+    data = replace(form, x=names["x"], y=names["y"]) if both else None
     return {**defaults, **recipe.keywords(given)}, data

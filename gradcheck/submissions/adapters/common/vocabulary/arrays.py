@@ -7,6 +7,9 @@ from gradcheck.submissions.adapters.common.vocabulary.names import names
 BIASES = names(likely=r"b\d* b[a-z0-9]{1,2} .*bias.* .*sesgo.* .*shift.* .*offset.* .*thresh.* .*biais.*")
 """Arrays that are added, not multiplied."""
 
+WEIGHTS = names(likely=r"w[a-z]?\d* .*weights?[a-z]?\d* .*(theta|coef|synap|pesos?|poids|gewicht).*")
+"""Arrays that inputs are multiplied by."""
+
 GRADIENT = names(likely=".*grad.* deriv.* d g adj adjoint bar delta dval d.*dself .*gradiente.* error diff")
 """Where gradients are kept."""
 

@@ -65,7 +65,7 @@ OPTIMIZER = names(likely=".*(sgd|optimi[sz]|descent).*")
 NETWORK = names(likely="net network neuralnet(work)? nn model layers mlp ann")
 """What functions call the network that they are given."""
 
-MAKES_NETWORK = names(likely="(init|creat|build|mak|new|setup|construct|gener).*")
+MAKES_NETWORK = names(likely="(init|creat|build|mak|new|setup|construct|gener|reset|prepar).*")
 """Functions that make a network."""
 
 CONTAINER = names(likely=".*(net|model|sequential|mlp|perceptron|brain|red|rede|reseau|netz).*")
