@@ -210,7 +210,13 @@ def test_folders_of_a_project_see_each_other(submit, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", ["from src.helper import twice", "from Helper import twice", "import helper.Twice as t"]
+    "line",
+    [
+        "from src.helper import twice",
+        "from Helper import twice",
+        "import helper.Twice as t",
+        "from course.helper import twice",
+    ],
 )
 def test_imports_by_the_folders_own_name_and_in_another_case(submit, line):
     """What worked where it was written works here."""

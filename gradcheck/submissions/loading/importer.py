@@ -68,7 +68,7 @@ class Importer:
         module = self.neighbour(name, globals, fromlist or (), level)
         if module is not None:
             return module if fromlist or level else self.modules.get(name.partition(".")[0], module)
-        return self.installed(name, fromlist or (), level)
+        return self.installed(name, globals, fromlist or (), level)
 
     # ---- neighbours -----------------------------------------------------------------------------
 
@@ -157,8 +157,10 @@ class Importer:
 
     # ---- everything else ------------------------------------------------------------------------
 
-    def installed(self, name: str, fromlist: Sequence[str], level: int) -> ModuleType:
-        """A module of the installation, or what stands in for it."""
+    def installed(
+        self, name: str, namespace: Mapping[str, object] | None, fromlist: Sequence[str], level: int
+    ) -> ModuleType:
+        """A module of the installation, a neighbour whose package is called otherwise here, or a stand-in."""
         top = name.partition(".")[0]
         if name in ALIASES or top in ALIASES:
             return self.alias(name, top, fromlist)
@@ -172,7 +174,8 @@ class Importer:
         except ModuleNotFoundError as error:
             if (error.name or top).partition(".")[0] != top:
                 raise
-            return self.replaced(name, fromlist)
+            inner = self.neighbour(name.partition(".")[2], namespace, fromlist, 0) if "." in name and fromlist else None
+            return inner or self.replaced(name, fromlist)
 
     def alias(self, name: str, top: str, fromlist: Sequence[str]) -> ModuleType:
         """The module that took another one's place: NumPy for CuPy, pickle for cPickle."""
