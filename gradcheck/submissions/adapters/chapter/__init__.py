@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.answers import Answers, answers_for
-from gradcheck.submissions.adapters.chapter.construct import Maker, classes, ways
+from gradcheck.submissions.adapters.chapter.construct import Maker, ways
 from gradcheck.submissions.adapters.chapter.reported import (
     Cost,
     Forward,
@@ -23,6 +23,7 @@ from gradcheck.submissions.adapters.chapter.reported import (
     runs,
     takes_several,
 )
+from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.calling import seeded
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD
@@ -41,7 +42,7 @@ PROBES = ((5, 4, 3), (5, 7, 4, 3), (5, 3))
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Classes that are built from layer sizes, keep weights and biases, and return their gradient from one call."""
     models, unfinished = [], []
-    for name, cls in classes(loaded.namespace).items():
+    for name, cls in own_classes(loaded.namespace).items():
         if name != (hints.names.get("class") or loaded.selected or name) or inspect.isabstract(cls):
             continue
         if not hints.family and is_layer(cls):

@@ -9,34 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import ROLES, role, roles
 
 Maker = Callable[[], Any]
 RATE = 0.1
-_BY_ROLE: dict[str, Any] = {
-    "rate": RATE, "l2": 0.0, "momentum": 0.0, "dropout": 0.0, "epochs": 1, "batch": 1, "seed": 0, "verbose": False,
-    "scale": 0.5,
-}  # fmt: skip
+_BY_ROLE: dict[str, Any] = {**NEUTRAL, "rate": RATE}
 _BY_NAME: dict[str, Any] = {"threshold": 1e-3, "bias": True, "usebias": True}
-
-
-def classes(namespace: Mapping[str, Any]) -> dict[str, type]:
-    """The classes that the submission itself defines, or that were handed over alive."""
-    own = {name: value for name, value in namespace.items() if inspect.isclass(value)}
-    return {name: c for name, c in own.items() if c.__module__ not in ("builtins", "typing", "abc") and not _library(c)}
-
-
-def _library(cls: type) -> bool:
-    return cls.__module__.partition(".")[0] in (
-        "numpy",
-        "scipy",
-        "collections",
-        "enum",
-        "dataclasses",
-        "random",
-        "pathlib",
-    )
 
 
 def ways(cls: type, sizes: Sequence[int]) -> Iterator[tuple[str, Maker]]:

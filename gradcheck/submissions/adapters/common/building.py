@@ -12,7 +12,14 @@ from gradcheck.submissions.adapters.common.arguments import Parameter, arrangeme
 from gradcheck.submissions.adapters.common.calling import Attempt, attempt, seeded
 from gradcheck.submissions.loading import LoadedModule
 
-FOREIGN = ("builtins", "numpy", "typing", "collections", "abc", "enum", "dataclasses", "torch", "sklearn", "scipy")
+FOREIGN = (
+    "builtins", "numpy", "typing", "collections", "abc", "enum", "dataclasses", "random", "pathlib", "torch", "sklearn",
+    "scipy", "pandas", "matplotlib",
+)  # fmt: skip
+NEUTRAL: dict[str, Any] = {
+    "l2": 0.0, "momentum": 0.0, "dropout": 0.0, "epochs": 1, "batch": 1, "scale": 0.5, "seed": 0, "verbose": False,
+}  # fmt: skip
+"""By role: settings under which one step of training is one plain step along the gradient."""
 
 
 def own(loaded: LoadedModule) -> dict[str, object]:
@@ -33,14 +40,15 @@ def _module(value: object) -> str:
     return str(getattr(value, "__module__", None) or "").rpartition(".")[2]
 
 
-def own_classes(namespace: Mapping[str, object]) -> dict[str, type]:
-    """The classes that a submission defines itself."""
+def own_classes(namespace: Mapping[str, object], wanted: str = "") -> dict[str, type]:
+    """The classes that a submission defines itself; only the one called *wanted*, if it is given."""
     return {
         name: value
         for name, value in namespace.items()
         if inspect.isclass(value)
         and value.__module__.partition(".")[0] not in FOREIGN
         and not issubclass(value, BaseException)
+        and wanted in ("", name)
     }
 
 
@@ -48,7 +56,7 @@ def offers(sizes: Sequence[int], **more: Any) -> dict[str, Any]:
     """What a constructor of a network of those sizes may ask for, by role."""
     offered: dict[str, Any] = {
         "n_in": sizes[0], "n_out": sizes[-1], "sizes": list(sizes), "hidden_dims": list(sizes[1:-1]),
-        "scale": 0.5, "l2": 0.0, "dtype": np.float64, "seed": 0,
+        "dtype": np.float64, **{role: NEUTRAL[role] for role in ("scale", "l2", "seed")},
     }  # fmt: skip
     if len(sizes) == 3:
         offered["n_hidden"] = sizes[1]

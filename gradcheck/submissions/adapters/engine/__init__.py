@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.calling import attempt, seeded
 from gradcheck.submissions.adapters.engine.cases import Engine, FormulaCase, cases_of
 from gradcheck.submissions.adapters.engine.operands import equipped
 from gradcheck.submissions.adapters.engine.probing import engine_of, family
 from gradcheck.submissions.adapters.engine.taped import Taped
-from gradcheck.submissions.adapters.train import own_classes
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
 
@@ -32,7 +32,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
 def _engines(loaded: LoadedModule, hints: Hints) -> list[Engine]:
     engines: list[Engine] = []
     families: set[type] = set()
-    for name, cls in own_classes(loaded.namespace, hints.names.get("class", "")):
+    for name, cls in own_classes(loaded.namespace, hints.names.get("class", "")).items():
         if family(cls) in families:
             continue
         with seeded(0):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.calling import LONG, Attempt, Deadline, attempt, one_round, quietly, seeded
 from gradcheck.submissions.adapters.common.vocabulary.methods import STEP
 from gradcheck.submissions.adapters.train.blocks import Block, blocks
@@ -35,7 +36,7 @@ SHOWN = (4, 5, 3, 6, 7)
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Classes and training loops with weights that chain as models; learners of other forms as cases."""
     deadline, module = Deadline(SECONDS), loaded.namespace
-    classes = list(own_classes(module, hints.names.get("class", "")))
+    classes = list(own_classes(module, hints.names.get("class", "")).items())
     found = [within(class_model, name, cls, module, deadline) for name, cls in classes]
     models: list[Model] = [model for model in found if isinstance(model, LearnerModel)]
     if not models:
@@ -54,7 +55,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
 
 def network_models(loaded: LoadedModule, hints: Hints) -> list[LearnerModel]:
     """The first network that can be put together from the submission's layers, or made by its functions, and learns."""
-    classes = dict(own_classes(loaded.namespace, hints.names.get("class", "")))
+    classes = own_classes(loaded.namespace, hints.names.get("class", ""))
     functions = [f for f in loaded.namespace.values() if inspect.isfunction(f)]
     namespace = next((f.__globals__ for f in functions), {}) or next((globals_of(c) for c in classes.values()), {})
     found = within(lambda: next(_networks(classes, loaded.namespace, namespace), None))
@@ -151,14 +152,6 @@ def _script_model(search: ScriptSearch) -> LearnerModel:
     )
     model = LearnerModel(info, learner)
     return model if answers_batches(model, search.sizes) else replace(model, info=replace(info, examples=1))
-
-
-def own_classes(namespace: Mapping[str, Any], wanted: str = "") -> Iterator[tuple[str, type]]:
-    """Classes that the submission defines itself."""
-    for name, value in namespace.items():
-        own = inspect.isclass(value) and not getattr(value, "__module__", "").startswith(("numpy", "builtins"))
-        if own and not inspect.isabstract(value) and (not wanted or name == wanted):
-            yield name, value
 
 
 def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadline) -> LearnerModel | str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.calling import Attempt, Deadline, attempt, duplicate, one_round, seeded
 from gradcheck.submissions.adapters.common.slots import slots
 from gradcheck.submissions.adapters.train.chain import Chain, chain
@@ -35,7 +36,7 @@ class Way:
         """Make the calls, each given what the ones before it returned as the output; the last answer."""
         given = {
             **self.layout.given(x, y),
-            **SETTINGS,
+            **NEUTRAL,
             "rate": rate,
             "batch": x.shape[1],
             "n_out": len(y),
@@ -51,9 +52,6 @@ class Way:
         answer = self.run(root, x, np.zeros((n_out, x.shape[1])), 0.0)
         m = 1 if self.layout.single else x.shape[1]
         return as_columns(answer, n_out, m, by_column=self.by_column)
-
-
-SETTINGS = {"epochs": 1, "l2": 0.0, "momentum": 0.0, "verbose": False}
 
 
 class Search:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import Recipe, Several, recipes
+from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.calling import Deadline, attempt, one_round, quietly, seeded
 from gradcheck.submissions.adapters.train.functions import pairs_of_functions
 
@@ -63,9 +64,8 @@ class Construction:
         """A fresh object; what its constructor raises is passed on."""
         hidden: Any = list(sizes[1:-1]) if self.hidden_list else Several(sizes[1:-1])
         given: dict[str, Any] = {
-            "sizes": list(sizes), "n_in": sizes[0], "n_hidden": hidden, "n_out": sizes[-1], "rate": 1.0, "epochs": 1,
-            "batch": 1, "l2": 0.0, "momentum": 0.0, "verbose": False, "activation": Several(self.activations),
-            **(data or {}),
+            **NEUTRAL, "sizes": list(sizes), "n_in": sizes[0], "n_hidden": hidden, "n_out": sizes[-1], "rate": 1.0,
+            "activation": Several(self.activations), **(data or {}),
         }  # fmt: skip
         with quietly(), seeded(seed), one_round(self.namespace, set(sizes) | {n + 1 for n in sizes}):
             return self.cls(**self.recipe.keywords(given))

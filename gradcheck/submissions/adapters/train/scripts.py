@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import Recipe, Several, recipes
+from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES
@@ -398,9 +399,8 @@ def _bound(function: Any, recipe: Recipe, form: Data) -> tuple[dict[str, Any], D
         y = np.eye(form.outputs)[:, np.arange(EXAMPLES) % form.outputs]
     names = {role: name for name, role in recipe.parameters}
     given: dict[str, Any] = {
-        **form.values(x, y), "n_hidden": Several(SIZES[1:]),
-        "sizes": [SIZES[0], SIZES[1], form.outputs], "n_in": SIZES[0], "n_out": form.outputs, "rate": 1.0, "epochs": 1,
-        "batch": EXAMPLES, "l2": 0.0, "momentum": 0.0, "verbose": False,
+        **NEUTRAL, **form.values(x, y), "n_hidden": Several(SIZES[1:]), "sizes": [SIZES[0], SIZES[1], form.outputs],
+        "n_in": SIZES[0], "n_out": form.outputs, "rate": 1.0, "batch": EXAMPLES,
     }  # fmt: skip
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values() if p.default is not p.empty}
     both = "x" in names and "y" in names
