@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 
 from gradcheck.submissions.adapters.common.building import own, own_classes
-from gradcheck.submissions.adapters.common.calling import Deadline, attempt
+from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.cases import FunctionCase
 from gradcheck.submissions.adapters.common.vocabulary.methods import CONTAINER
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
@@ -22,7 +22,6 @@ from gradcheck.submissions.subjects import Found, Hints
 __all__ = ["FAMILY", "find"]
 
 FAMILY = "layers"
-SECONDS = 0.5
 HANDED_ON = "{} hands the gradient on unchanged: its slope is taken to be in the loss, and it is not checked."
 CONTAINERS = ("add", "addlayer", "use", "fit", "addlayers", "append")
 LEARNS = ("train", "fit", "trainstep", "trainonbatch", "sgd", "learn", "updateminibatch", "gradientdescent", "optimize")
@@ -30,7 +29,6 @@ LEARNS = ("train", "fit", "trainstep", "trainonbatch", "sgd", "learn", "updatemi
 
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Every class of the file that is a layer and not the base of others, every loss, every activation."""
-    deadline = Deadline(SECONDS)
     classes = own_classes(own(loaded))
     layers: list[FunctionCase] = []
     others: list[FunctionCase] = []
@@ -40,7 +38,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
         if inspect.isabstract(cls) or method(cls, CONTAINERS) or hints.names.get("class", name) != name:
             continue
         is_base = any(cls in other.__mro__[1:] for other in classes.values())
-        for item in _of_class(cls, loaded, hints, deadline):
+        for item in _of_class(cls, loaded, hints):
             if isinstance(item, Answer) and hands_on(item):
                 notes.append(HANDED_ON.format(name))
             elif isinstance(item, Answer):
@@ -57,15 +55,13 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     return Found(tuple(models), (*layers, *others), (*notes, *remarks), tuple(dict.fromkeys(left_out)))
 
 
-def _of_class(
-    cls: type, loaded: LoadedModule, hints: Hints, deadline: Deadline
-) -> list[Answer | Skipped | FunctionCase | str]:
+def _of_class(cls: type, loaded: LoadedModule, hints: Hints) -> list[Answer | Skipped | FunctionCase | str]:
     """The cases of one class, and sentences on what is none."""
     methods = layer_methods(cls, hints)
     if methods is None:
         tried = attempt(_other, cls, loaded)
         return tried.value if tried.answered else []
-    found = attempt(understood, cls, methods, loaded, deadline)
+    found = attempt(understood, cls, methods, loaded)
     return found.value if found.answered else [Skipped(0, found.error)]
 
 

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gradcheck.submissions.adapters.common.arguments import Parameter, parameters_of
-from gradcheck.submissions.adapters.common.calling import Attempt, Deadline, attempt, seeded
+from gradcheck.submissions.adapters.common.calling import Attempt, attempt, seeded
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.layers.context import upstream
 from gradcheck.submissions.adapters.layers.gradients import label
 from gradcheck.submissions.adapters.layers.inputs import Inputs, inputs_for
-from gradcheck.submissions.adapters.layers.layer import MISFIT, Bound, parameters, upstream
-from gradcheck.submissions.adapters.layers.making import makings
-from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, RATE, kind, method
+from gradcheck.submissions.adapters.layers.layer import MISFIT, Bound
+from gradcheck.submissions.adapters.layers.learnt import parameters
+from gradcheck.submissions.adapters.layers.making import makings, read_by
+from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, RATE, asked_besides, kind, method
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Hints
 
 AGREES = 1e-5
+CLIPPED = 6
+"""Points at which a gradient that may be clipped is looked at."""
 RATES = (0.1, 0.01, 0.001, 0.05, 0.2, 0.3, 0.02, 0.005, 0.0001, 1.0)
 """Learning rates that people write into an update."""
 TARGET_FIRST = re.compile(
     r"\b\w*(y|target|label|expected|true|desired)\w*(\[\w+\])?\s*-\s*\w*(out|pred|hat|activation)", re.IGNORECASE
 )
+STIMULI = {
+    "small": "the gradient is clipped where it is large: only small ones are checked",
+    "one-hot": "it is right only for an upstream gradient with one entry that is not zero, as the logarithm of one "
+    "probability gives it: only such are checked",
+}
 PARAMETERS = ("w", "b", "kernel", "filter", "gamma", "beta", "theta")
 
 
@@ -38,6 +47,7 @@ class Answer:
     bound: Bound
     distance: float
     updates: bool
+    misshapen: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,9 +66,10 @@ def layer_methods(cls: type, hints: Hints) -> tuple[str, str] | None:
     backward = method(cls, BACKWARD, hints.names.get("backward", ""))
     if not forward or not backward:
         return None
-    kinds = [kind(p.name) for p in parameters_of(getattr(cls, backward)) or () if p.required][1:]
-    asked = [kind(p.name) for p in parameters_of(getattr(cls, forward)) or () if p.required][1:]
-    if len(kinds) < 1 or len(asked) < 1 or "y" in kinds or "y" in asked:
+    kinds = [kind(p.name) for p in parameters_of(getattr(cls, backward)) or () if p.required]
+    asked = [kind(p.name) for p in parameters_of(getattr(cls, forward)) or () if p.required]
+    loss = "ctx" not in asked and ("y" in kinds[1:] or "y" in asked[1:])
+    if len(kinds) < 2 or len(asked) < 2 or loss:
         return None
     return forward, backward
 
@@ -74,23 +85,24 @@ def is_layer(cls: type) -> bool:
 Classes = Mapping[str, object]
 
 
-def understood(cls: type, methods: tuple[str, str], loaded: LoadedModule, deadline: Deadline) -> list[Answer | Skipped]:
+def understood(cls: type, methods: tuple[str, str], loaded: LoadedModule) -> list[Answer | Skipped]:
     """A case for a layer class, one for each activation that it can be given; or why there is none."""
     namespace = loaded.namespace
     ascends = TARGET_FIRST.search(loaded.source) is not None
-    variants = dict.fromkeys(way.said for way in makings(cls, inputs_for(cls)[0], namespace))
-    found = [_variant(cls, (*methods, ascends), namespace, variant, deadline) for variant in variants]
+    ways = inputs_for(cls, asked_besides(cls, methods[0]))
+    variants = dict.fromkeys(making.said for making in makings(cls, ways[0], namespace))
+    found = [_variant(cls, (*methods, ascends), namespace, variant, ways) for variant in variants]
     answered = any(isinstance(answer, Answer) for answer in found)
     return [one for one in found if isinstance(one, Answer)] if answered else found[:1]
 
 
 def _variant(
-    cls: type, known: tuple[str, str, bool], namespace: Classes, variant: str, deadline: Deadline
+    cls: type, known: tuple[str, str, bool], namespace: Classes, variant: str, ways: Sequence[Inputs]
 ) -> Answer | Skipped:
     best: Answer | None = None
     skipped: list[Skipped] = []
-    for inputs in inputs_for(cls):
-        if best is not None and (deadline.passed or not _may_replace(best, inputs)):
+    for inputs in ways:
+        if best is not None and not _may_replace(best, inputs):
             break
         for making in makings(cls, inputs, namespace):
             if making.said != variant:
@@ -98,7 +110,7 @@ def _variant(
             answer = _best(Bound(making, inputs, known[:2], ascends=known[2], with_input=not inputs.indices))
             if isinstance(answer, Skipped):
                 skipped.append(answer)
-            elif best is None or answer.distance < AGREES:
+            elif best is None or answer.distance < AGREES or (best.misshapen and not answer.misshapen):
                 best = answer
             if best is not None and best.distance < AGREES:
                 return best
@@ -114,7 +126,7 @@ def _furthest(skipped: list[Skipped]) -> Answer | Skipped:
 
 def _may_replace(best: Answer, inputs: Inputs) -> bool:
     """Whether these inputs are worth trying after an inconsistent answer: one example where it updates at once."""
-    return inputs.several > 1 or best.updates
+    return inputs.several > 1 or best.updates or best.misshapen
 
 
 def _best(bound: Bound) -> Answer | Skipped:
@@ -124,7 +136,8 @@ def _best(bound: Bound) -> Answer | Skipped:
         return Skipped(0, f"it cannot be built: {built.error}", built.unfinished)
     found: list[Answer | Skipped] = []
     modes = (True, False) if _takes(bound, 0, "training") else (True,)
-    orders = (0, 1) if sum(p.required for p in _asked(bound, 1)) > 1 else (0,)
+    unclear = sum(p.required for p in _asked(bound, 1))
+    orders = range(6 if bound.inputs.others and unclear > 2 else 2 if unclear > 1 else 1)
     for training, order in itertools.product(modes, orders):
         answer = _answered(replace(bound, training=training, orders=(0, order)))
         if isinstance(answer, Answer) and answer.distance < AGREES:
@@ -193,24 +206,45 @@ def _zeros(bound: Bound) -> Answer | Skipped:
 
 
 def _chosen(bound: Bound) -> Answer:
-    distance = agreement(_case(bound))
+    distance = _distance(bound)
     updates = _takes(bound, 1, "rate")
-    if distance > AGREES and bound.parameters:
+    if distance > AGREES:
         for other in _conventions(bound):
-            if agreement(_case(other)) < AGREES:
+            if _distance(other) < AGREES:
                 return Answer(_case(other), other, 0.0, updates)
-    return Answer(_case(bound), bound, distance, updates)
+    if _clips(bound) and distance > AGREES:
+        bound = replace(bound, stimulus="small")
+    return Answer(_case(bound), bound, distance, updates, _misshapen(bound))
+
+
+def _distance(bound: Bound) -> float:
+    """How far gradient and cost are apart, at more points where the gradient may be clipped at some."""
+    return max(agreement(_case(bound), seed) for seed in range(CLIPPED if _clips(bound) else 1))
+
+
+def _clips(bound: Bound) -> bool:
+    return "clip" in read_by(bound.making.cls, bound.methods[1])
+
+
+def _misshapen(bound: Bound) -> bool:
+    """Whether the gradient of the input has another number of entries than the input, so that it may be a wrong one."""
+    point = _case(bound).point(0)
+    found = attempt(_case(bound).gradient, point, 0)
+    return found.answered and "x" in point and np.size(found.value["x"]) != np.size(point["x"])
 
 
 def _conventions(bound: Bound) -> Iterator[Bound]:
     """The other scales that the gradients of parameters have by convention and not by mistake."""
-    if bound.inputs.several > 1:
+    if bound.inputs.several > 1 and bound.parameters:
         yield replace(bound, averaged=True)
-    moves = _moves(bound)
+    moves = bool(bound.parameters) and _moves(bound)
     if bound.ascends and moves:
         yield replace(bound, rate=-RATE)
     if not _takes(bound, 1, "rate") and moves:
         yield from (replace(bound, rate=rate) for rate in RATES)
+    yield replace(bound, stimulus="small")
+    if "softmax" in letters(bound.making.cls.__name__):
+        yield replace(bound, stimulus="one-hot")
 
 
 def _moves(bound: Bound) -> bool:
@@ -247,6 +281,8 @@ def _case(bound: Bound) -> FunctionCase:
     made = f"({bound.making.said})" if bound.making.said else ""
     title = f"{name}{made}.{backward} ({bound.inputs.said})"
     notes = []
+    if bound.stimulus != "normal":
+        notes.append(STIMULI[bound.stimulus])
     if bound.averaged:
         notes.append("the layer divides the gradients of its parameters by the number of examples")
     if not bound.with_input:

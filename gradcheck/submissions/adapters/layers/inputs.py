@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ N_IN, N_OUT = 5, 4
 class Inputs:
     """A shape of inputs, the sizes that go with it, and how it is said.
 
-    ``indices`` are whole numbers below n_in; a ``listed`` input is a list of arrays.
+    ``indices`` are whole numbers below n_in; a ``listed`` input is a list of arrays; ``others`` are
+    what forward takes besides, by name: a hidden state, the weights of a function without a class around it.
     """
 
     shape: tuple[int, ...]
@@ -30,11 +32,17 @@ class Inputs:
     input_shape: tuple[int, ...] = (N_IN,)
     indices: bool = False
     listed: bool = False
+    others: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     def draw(self, seed: int) -> Array:
         """Inputs of that shape."""
         rng = np.random.default_rng(seed)
         return rng.integers(0, self.n_in, self.shape) if self.indices else spread(self.shape, rng)
+
+    def draw_others(self, seed: int) -> dict[str, Array]:
+        """The other arguments."""
+        rng = np.random.default_rng(seed + 2)
+        return {name: spread(shape, rng) for name, shape in self.others}
 
 
 ROWS = Inputs((3, N_IN), "rows are examples", 3)
@@ -71,15 +79,38 @@ IMAGE_NAMES = ("conv2d", "conv", "pool", "2d", "upsampl", "im2col", "spatial")
 SEQUENCE_NAMES = ("rnn", "lstm", "gru", "recurrent", "time", "sequence", "attention", "1d")
 
 
-def inputs_for(cls: type) -> tuple[Inputs, ...]:
-    """What a class may take, by its name, the likeliest first."""
+def inputs_for(cls: type, others: tuple[str, ...] = ()) -> tuple[Inputs, ...]:
+    """What a class may take, by its name and by what its forward takes besides an input, the likeliest first."""
+    if others:
+        return tuple(_with_others(others))
     name = letters(cls.__name__)
-    if "embed" in name:
-        return INDICES
     if name in SEVERAL_NAMES:
         return (*SEVERAL, *FLAT)
-    if any(word in name for word in SEQUENCE_NAMES):
-        return (*SEQUENCES, *FLAT)
-    if any(word in name for word in IMAGE_NAMES):
-        return (*IMAGES, *SEQUENCES[:2])
-    return (*FLAT, IMAGES[0], *IMAGES[2:4], SEQUENCES[0])
+    by_name = (
+        (("embed",), INDICES),
+        (("norm",), (*FLAT, *IMAGES[:2], *SEQUENCES[:2])),
+        (SEQUENCE_NAMES, (*SEQUENCES, *FLAT)),
+        (IMAGE_NAMES, (*IMAGES, *SEQUENCES[:2])),
+    )
+    fitting = (ways for words, ways in by_name if any(word in name for word in words))
+    return next(fitting, (*FLAT, IMAGES[0], *IMAGES[2:4], SEQUENCES[0]))
+
+
+def _with_others(names: tuple[str, ...]) -> Iterator[Inputs]:
+    """Rows, columns or a vector, with hidden states of the output's width, or with weights and a bias."""
+    states: dict[Inputs, tuple[int, ...]] = {ROWS: (3, N_OUT), FLAT[1]: (N_OUT, 3), FLAT[2]: (N_OUT, 1),
+                                             FLAT[4]: (N_OUT,)}  # fmt: skip
+    weights = (
+        (ROWS, (N_IN, N_OUT), (N_OUT,)), (ROWS, (N_OUT, N_IN), (N_OUT,)), (FLAT[1], (N_OUT, N_IN), (N_OUT, 1)),
+        (ROWS, (N_IN, N_OUT), (1, N_OUT)),
+    )  # fmt: skip
+    kept = [(inputs, (shape,) * len(names)) for inputs, shape in states.items()]
+    learnt = [(inputs, shapes[: len(names)]) for inputs, *shapes in weights if len(names) <= len(shapes)]
+    alike = [(inputs, (inputs.shape,) * len(names)) for inputs in (ROWS, FLAT[4])]
+    for inputs, shapes in (*kept, *learnt, *alike) if _remembered(names) else (*learnt, *alike, *kept):
+        yield replace(inputs, others=tuple(zip(names, shapes, strict=True)))
+
+
+def _remembered(names: tuple[str, ...]) -> bool:
+    """Whether the other arguments are called like states and not like weights."""
+    return all(letters(name).startswith(("h", "c", "s", "prev")) for name in names)

@@ -6,6 +6,7 @@ import inspect
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.layers.gradients import Recorder
 from gradcheck.submissions.adapters.layers.inputs import Inputs
-from gradcheck.submissions.adapters.layers.methods import BACKWARD, OPTIMIZERS, RATE
+from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, OPTIMIZERS, RATE
 from gradcheck.submissions.adapters.layers.values import (
     ACTIVATION,
     DERIVATIVE,
@@ -42,10 +43,13 @@ class Making:
     cls: type
     arguments: Mapping[str, Any]
     said: str = ""
+    static: tuple[str, ...] = ()  # functions of the class that need no object
 
     def build(self, inputs: Inputs, seed: int) -> tuple[Any, Recorder]:
         """A fresh layer, set up, and the optimizer that was put into it; raises what the submission raises."""
         recorder = Recorder()
+        if self.static:
+            return SimpleNamespace(**{name: getattr(self.cls, name) for name in self.static}), recorder
         arguments = {name: _made(value, recorder) for name, value in self.arguments.items()}
         with seeded(seed):
             layer = self.cls(**arguments)
@@ -87,7 +91,7 @@ def _prepare(layer: Any, recorder: Recorder) -> None:
 
     What may be the slope of a leaky ReLU or the share that dropout leaves out (alpha, rate) stays as it is.
     """
-    used = {name for method in BACKWARD for name in _attributes(type(layer), method)}
+    used = {name for method in BACKWARD for name in read_by(type(layer), method)}
     for name in list(vars(layer)):
         key = letters(name)
         if key in RATES and isinstance(getattr(layer, name), float):
@@ -96,22 +100,26 @@ def _prepare(layer: Any, recorder: Recorder) -> None:
             setattr(layer, name, recorder)
 
 
-def _attributes(cls: type, name: str) -> tuple[str, ...]:
+def read_by(cls: type, name: str) -> tuple[str, ...]:
     """The names that the class's method of that name reads."""
-    functions = [getattr(cls, n, None) for n in dir(cls) if letters(n) == name]
+    functions = [getattr(cls, n, None) for n in dir(cls) if letters(n) == letters(name)]
     return tuple(n for f in functions if inspect.isfunction(f) for n in f.__code__.co_names)
 
 
 def makings(cls: type, inputs: Inputs, namespace: Mapping[str, object]) -> Iterator[Making]:
     """Ways to build a layer of a class for such inputs, the likeliest first."""
+    static = [n for n in (*FORWARD, *BACKWARD) if isinstance(inspect.getattr_static(cls, n, None), staticmethod)]
+    if len(static) > 1:
+        yield Making(cls, {}, static=tuple(static))
+        return
     parameters = parameters_of(cls)
     if not parameters:
         yield from [Making(cls, {})] if parameters is not None else []
         return
     seen: list[str] = []
-    for wanting, square in itertools.product((True, False), (False, True)):
+    for wanting, change in itertools.product((True, False), (_unchanged, _squared, _alike)):
         for arguments, said in _arguments(cls, parameters, inputs, namespace, wanting=wanting):
-            known = _squared(arguments, parameters) if square else arguments
+            known = change(arguments, parameters, inputs)
             if str(known) not in seen:
                 seen.append(str(known))
                 yield Making(cls, known, said)
@@ -126,7 +134,7 @@ def _arguments(
     functions: list[str] = []
     words: list[str] = []
     for parameter in parameters:
-        value = value_for(parameter.name, inputs)
+        value = value_for(parameter.name, inputs, letters(cls.__name__))
         key = letters(parameter.name)
         function = _worded(cls, key) or key in ACTIVATION or key in DERIVATIVE
         if function and parameter.required:
@@ -150,7 +158,17 @@ def _worded(cls: type, key: str) -> bool:
     return key in ("name", "kind", "type") and "activ" in letters(cls.__name__)
 
 
-def _squared(arguments: Mapping[str, Any], parameters: Sequence[Parameter]) -> dict[str, Any]:
+def _unchanged(arguments: dict[str, Any], parameters: Sequence[Parameter], inputs: Inputs) -> dict[str, Any]:
+    return arguments
+
+
+def _alike(arguments: dict[str, Any], parameters: Sequence[Parameter], inputs: Inputs) -> dict[str, Any]:
+    """The same with the one size that is asked for taken for that of the input as well, as layers of scales want it."""
+    sizes = [name for name, value in arguments.items() if value is inputs.n_in or value is inputs.n_out]
+    return arguments | {sizes[0]: inputs.n_in} if len(sizes) == 1 else arguments
+
+
+def _squared(arguments: dict[str, Any], parameters: Sequence[Parameter], inputs: Inputs) -> dict[str, Any]:
     """The same with (k, k) for the size of a kernel, a window and the like."""
     sized = {p.name for p in parameters if window(letters(p.name))}
     return {name: (value, value) if name in sized else value for name, value in arguments.items()}
@@ -158,7 +176,7 @@ def _squared(arguments: Mapping[str, Any], parameters: Sequence[Parameter]) -> d
 
 def _wanted(key: str, name: str) -> bool:
     """An optional argument that is better given."""
-    return key in OPTIMIZERS or key in SHAPE or key in RATES or role(name) == "n_in"
+    return key in OPTIMIZERS or key in SHAPE or key in RATES or role(name) in ("n_in", "n_hidden")
 
 
 def _said(chosen: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, numeric
+from gradcheck.submissions.adapters.layers.context import upstream
 from gradcheck.submissions.adapters.layers.inputs import FLAT
-from gradcheck.submissions.adapters.layers.layer import upstream
 from gradcheck.submissions.adapters.layers.making import Making, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo

@@ -71,7 +71,7 @@ def window(key: str) -> bool:
     return key in ("k", "f", "ksize", "fsize", "stride", "strides", "pool") or (what and sized and not counted)
 
 
-def value_for(name: str, inputs: Inputs) -> Any:
+def value_for(name: str, inputs: Inputs, layer: str = "") -> Any:
     """What an argument of that name is given; None where the name says nothing."""
     key = letters(name)
     if key in OPTIMIZERS:
@@ -80,7 +80,8 @@ def value_for(name: str, inputs: Inputs) -> Any:
         return 1 if "stride" in key else 2 if "pool" in key or "window" in key else 3
     if key in WORDS or key in SHAPE:
         return WORDS.get(key, inputs.input_shape)
-    return _size(name, inputs) or _by_role(role(name), inputs)
+    size = _size(name, inputs)
+    return size if size is not None else _array(key, inputs, layer)
 
 
 def _size(name: str, inputs: Inputs) -> Any:
@@ -92,12 +93,17 @@ def _size(name: str, inputs: Inputs) -> Any:
     return inputs.n_out if key in OUT or role(name) in ("n_out", "n_hidden") else None
 
 
-def _by_role(what: str, inputs: Inputs) -> Any:
+def _array(key: str, inputs: Inputs, layer: str) -> Any:
+    """Weights and biases for layers that are given theirs, a recurrent one's with four gates if it is an LSTM."""
+    gates = 4 if "lstm" in layer else 3 if "gru" in layer else 1
+    width = gates * inputs.n_out
     known: dict[str, Any] = {
-        "w": np.eye(inputs.n_in, inputs.n_out) + 0.1, "b": np.zeros(inputs.n_out),
+        "w": np.eye(inputs.n_in, width) + 0.1, "b": np.zeros(width),
         "l2": 0.0, "seed": 0, "scale": 0.5, "dtype": np.float64, "rate": RATE,
     }  # fmt: skip
-    return known.get(what)
+    if key in ("wh", "whh", "u", "wr"):
+        return np.eye(inputs.n_out, width) + 0.1
+    return known["w"] if key in ("wx", "wxh") else known.get(role(key))
 
 
 def words_of(cls: type) -> tuple[str, ...]:
