@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import seeded
-from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.slots import float_slots
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.layers.context import Context
 from gradcheck.submissions.adapters.layers.gradients import INPUTS, label
 from gradcheck.submissions.adapters.layers.layer import Bound, write
