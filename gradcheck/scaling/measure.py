@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.evaluator import Evaluator
-from gradcheck.noise import measure_noise
 from gradcheck.reference.engine import Perturbation, Workspace, backprop, forward, perturbation
 from gradcheck.results import Agreement, Discrepancy, EntryVerdict, ScalingRow
 from gradcheck.scaling.differences import Differences, relative
 from gradcheck.scaling.literal import LiteralRun, literal_run
 from gradcheck.scaling.operations import operations, parameter_count, passes
-from gradcheck.scaling.subject import Progress, Subject
+from gradcheck.scaling.subject import Progress, Subject, cost_noise
 from gradcheck.scaling.timing import Timing, timed
 
 Array = NDArray[Any]
@@ -95,7 +93,7 @@ def measure(
     agreements = [_agreement(mode, result, gradient) for mode, result in found.items()]
     analytic = literal.places.gather(gradient)
     agreements.append(_of_values("literal", literal.values, analytic))
-    round_off = 2 * _noise(subject) / USUAL
+    round_off = 2 * LARGEST_DEVIATION * cost_noise(subject) / USUAL
     apart = _largest_distance(literal, found.get("incremental"))
     worst = _worst(subject, literal, analytic, round_off, found) if subject.options.full else ()
     return Measured(subject, seconds, tuple(agreements), literal, worst, round_off, apart)
@@ -121,13 +119,6 @@ def _of_values(mode: str, values: Array, analytic: Array) -> Agreement:
     differences = Differences()
     differences.add(relative(values, analytic))
     return differences.agreement(mode, USUAL)
-
-
-def _noise(subject: Subject) -> float:
-    """η, the largest error of one cost that is to be expected: measured from the cost itself."""
-    network = subject.network
-    evaluator = Evaluator(lambda point: float(network.cost_at(point, subject.x, subject.y)), network.parameters)
-    return LARGEST_DEVIATION * measure_noise(evaluator, np.random.default_rng(subject.options.seed)).level
 
 
 def _largest_distance(literal: LiteralRun, incremental: Perturbation | None) -> float:

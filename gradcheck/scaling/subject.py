@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import UsageError
+from gradcheck.evaluator import Evaluator
+from gradcheck.noise import measure_noise
 from gradcheck.reference.engine import Network
 
 Array = NDArray[Any]
@@ -65,6 +67,13 @@ def subject(options: Options) -> Subject:
     x = rng.random((options.sizes[0], options.examples))
     y = np.eye(options.sizes[-1])[:, rng.integers(0, options.sizes[-1], options.examples)]
     return Subject(options, network, x, y)
+
+
+def cost_noise(of: Subject) -> float:
+    """η: the standard deviation of one cost's noise, measured from the cost itself."""
+    network = of.network
+    evaluator = Evaluator(lambda point: float(network.cost_at(point, of.x, of.y)), network.parameters)
+    return measure_noise(evaluator, np.random.default_rng(of.options.seed)).level
 
 
 def _per_layer(options: Options) -> list[str]:

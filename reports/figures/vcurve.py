@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gradcheck.results import ScalingResult, VPoint
-from reports.figures.style import INK, MODE_STYLE, PALE, new_figure, plain_ticks, styled, title
-from reports.rows.scaling import THEORY, expected
+from reports.figures.style import INK, MODE_STYLE, new_figure, plain_ticks, styled, title
+from reports.rows.scaling import THEORY, predicted
 
 LINES = {"truncation": "--", "round-off": ":"}
 FLOOR = 1e-17
@@ -17,12 +17,12 @@ FLOOR = 1e-17
 def v_curve(result: ScalingResult) -> Figure | None:
     """Relative discrepancy to backprop against ε, both on log scales: medians filled, largest hollow.
 
-    The slopes of truncation and round-off are drawn beside them.
+    What theory predicts of truncation and of round-off is drawn beside them.
     """
     if not result.v_curve:
         return None
     figure, (axes,) = new_figure(4.4)
-    found = (*(point for point in result.v_curve if point.mode not in THEORY), *expected(result.v_curve))
+    found = (*(point for point in result.v_curve if point.mode not in THEORY), *predicted(result.v_curve))
     for mode in dict.fromkeys(point.mode for point in found):
         points = sorted((p for p in found if p.mode == mode), key=lambda point: point.epsilon)
         _theory(axes, mode, points) if mode in THEORY else _measured(axes, mode, points)
@@ -49,4 +49,6 @@ def _measured(axes: Axes, mode: str, points: list[VPoint]) -> None:
 
 def _theory(axes: Axes, mode: str, points: list[VPoint]) -> None:
     epsilons, medians = [p.epsilon for p in points], [p.median for p in points]
-    axes.plot(epsilons, medians, color=PALE, linestyle=LINES[mode], linewidth=1.8, zorder=0, label=THEORY[mode])
+    axes.plot(
+        epsilons, medians, color=INK, linestyle=LINES[mode], linewidth=1.6, zorder=5, label=f"predicted {THEORY[mode]}"
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from gradcheck.results import ArraySummary, CheckResult, DiscrepancyMap, EntryVerdict, ScalingResult, VPoint
 from reports import numbers
 from reports.rows.check import EXACT, beside, multiple_of_allowed
-from reports.rows.scaling import MODES, THEORY, expected, extrapolated, main_series
+from reports.rows.scaling import MODES, THEORY, extrapolated, main_series, predicted
 from reports.safety import cut
 
 LOWEST = 1e-16
@@ -257,7 +257,7 @@ def _growth_traces(result: ScalingResult, quantity: str, mode: str, panel: int) 
 
 def v_curve_data(result: ScalingResult) -> dict[str, Any]:
     """Discrepancy against ε, mode by mode, median and largest; theory's two terms dashed."""
-    points = (*(point for point in result.v_curve if point.mode not in THEORY), *expected(result.v_curve))
+    points = (*(point for point in result.v_curve if point.mode not in THEORY), *predicted(result.v_curve))
     traces = [trace for mode in dict.fromkeys(point.mode for point in points) for trace in _v_traces(points, mode)]
     layout = {
         "xaxis": _log_axis("ε"),
@@ -272,7 +272,7 @@ def _v_traces(found: Sequence[VPoint], mode: str) -> Iterator[Trace]:
     colour, symbol = SYMBOLS.get(mode, ("#8a8a8a", "circle"))
     for which in ("median",) if theory else ("median", "largest"):
         values = [max(getattr(point, which), 1e-17) for point in points]
-        name = THEORY[mode] if theory else f"{html.escape(mode)}: {which}"
+        name = f"predicted {THEORY[mode]}" if theory else f"{html.escape(mode)}: {which}"
         yield {
             "x": [point.epsilon for point in points],
             "y": values,

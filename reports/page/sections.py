@@ -22,6 +22,7 @@ from reports.page.charts import Chart, growth_data, heat_data, histogram_data, s
 from reports.page.network import Drawing, network_drawing
 from reports.rows.check import ARRAYS, LARGEST, WORST, beside, finding_row
 from reports.rows.equations import written_out
+from reports.rows.scaling import main_series
 
 MOST_MAPS = 24
 Block = Part | Chart | Drawing | Diagnosis
@@ -130,9 +131,12 @@ def _together(result: CheckResult) -> Iterator[Chart]:
 
 def _growth(result: ScalingResult) -> Iterator[Section]:
     if result.rows:
-        words = "Passes, operations and seconds of each way to the gradient against the number of parameters N."
-        chart = Chart("growth-chart", "Growth", words, growth_data(result), _encoded(growth(result)))
-        yield Section("growth", "Growth with the number of parameters", (chart,))
+        several = len(main_series(result.rows)) > 1
+        words = "Passes, operations and seconds of each way to the gradient"
+        words += " against the number of parameters N." if several else ", side by side on log scales."
+        data = growth_data(result) if several else {}
+        name = "Growth with the number of parameters" if several else "What each way takes"
+        yield Section("growth", name, (Chart("growth-chart", name, words, data, _encoded(growth(result))),))
     if result.v_curve:
         words = "Relative discrepancy of Eq. 46 to backprop against ε: subtracting costs loses digits as ε shrinks."
         chart = Chart("v-chart", "The V-curve", words, v_curve_data(result), _encoded(v_curve(result)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from gradcheck.results import Agreement, Claim, Fit, ScalingResult, ScalingRow, VPoint
 from reports import numbers
@@ -13,8 +13,8 @@ from reports.rows.shared import closing
 
 MODES = ("forward", "backprop", "literal", "incremental", "propagated", "node")
 EXTRAPOLATED = "*"
-FEW_DIGITS, LOWEST = 0.03, 1e-17
-THEORY = {"truncation": "slope +1: truncation (ε/2)|C″|", "round-off": "slope −1: round-off 2η/ε"}
+LOWEST = 1e-17
+THEORY = {"truncation": "truncation (ε/2)|C″|", "round-off": "round-off 2η/ε"}
 
 
 def scaling_document(result: ScalingResult) -> Document:
@@ -159,49 +159,27 @@ def agreements_table(agreements: tuple[Agreement, ...]) -> Table:
 
 
 def v_curve_table(points: tuple[VPoint, ...]) -> Table:
-    """ε by ε: the median and largest discrepancy to backprop of each mode."""
+    """ε by ε: the median and largest discrepancy to backprop of each mode, and the medians that theory predicts."""
     modes = tuple(dict.fromkeys(point.mode for point in points if point.mode not in THEORY))
+    theory = tuple(mode for mode in THEORY if any(point.mode == mode for point in points))
     found = {(point.epsilon, point.mode): point for point in points}
-    header = ("ε", *(f"{mode}: {which}" for mode in modes for which in ("median", "largest")))
+    header = ("ε", *(f"{mode}: {which}" for mode in modes for which in ("median", "largest")), *theory)
     rows = tuple(
-        (numbers.small(epsilon), *(cell for mode in modes for cell in _v_cells(found, epsilon, mode)))
+        (
+            numbers.small(epsilon),
+            *(cell for mode in modes for cell in _v_cells(found, epsilon, mode)),
+            *(_v_cells(found, epsilon, mode)[0] for mode in theory),
+        )
         for epsilon in sorted({point.epsilon for point in points}, reverse=True)
     )
     title = "Relative discrepancy of Eq. 46 to backprop against ε"
-    return Table(title, header, rows, frozenset(header))
+    note = f"Predicted, medians: {'; '.join(THEORY[mode] for mode in theory)}." if theory else ""
+    return Table(title, header, rows, frozenset(header), note)
 
 
-def expected(points: Sequence[VPoint]) -> tuple[VPoint, ...]:
-    """The two slopes of theory, truncation (ε/2)|C″| and round-off 2η/ε, through the measured points.
-
-    The propagated form has no round-off, so its median at the largest ε is truncation alone; the
-    literal one's is round-off alone left of its minimum, as long as some digits are right. Points
-    that a result brings for them are kept.
-    """
-    given = tuple(point for point in points if point.mode in THEORY)
-    propagated = [point for point in points if point.mode == "propagated" and point.median > 0]
-    literal = [point for point in points if point.mode == "literal" and point.median > 0]
-    if given or not propagated or not literal:
-        return given
-    lowest = min(literal, key=lambda point: point.median)
-    falling = [point for point in literal if point.epsilon <= lowest.epsilon and point.median < FEW_DIGITS]
-    slopes = (
-        ("truncation", max(propagated, key=_epsilon), 1),
-        ("round-off", min(falling or [lowest], key=_epsilon), -1),
-    )
-    return tuple(point for slope in slopes for point in _slope(*slope, [point.epsilon for point in literal]))
-
-
-def _slope(mode: str, anchor: VPoint, slope: int, epsilons: Sequence[float]) -> Iterator[VPoint]:
-    """The line through *anchor*, within what a plot of relative differences shows."""
-    for epsilon in epsilons:
-        height = anchor.median * (epsilon / anchor.epsilon) ** slope
-        if LOWEST <= height <= 1:
-            yield VPoint(mode, epsilon, height, height)
-
-
-def _epsilon(point: VPoint) -> float:
-    return point.epsilon
+def predicted(points: Sequence[VPoint]) -> tuple[VPoint, ...]:
+    """The predicted terms as far as a plot of relative differences shows them."""
+    return tuple(point for point in points if point.mode in THEORY and LOWEST <= point.median <= 1)
 
 
 def _v_cells(found: Mapping[tuple[float, str], VPoint], epsilon: float, mode: str) -> tuple[str, str]:

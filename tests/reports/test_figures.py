@@ -13,11 +13,13 @@ pytest.importorskip("matplotlib", reason="figures need the extra plots")
 from matplotlib.image import imread
 from matplotlib.text import Text
 
+from gradcheck.results import VPoint
 from reports.figures.album import pictures, save_pictures, slug
+from reports.figures.growth import growth
 from reports.figures.heat import heat_map
 from reports.figures.paths import path_picture
 from reports.figures.style import png, svg
-from reports.rows.scaling import expected
+from reports.figures.vcurve import v_curve
 
 ALL = (results.one_wrong_weight, results.missing_factor, results.scaling, results.path_sum)
 
@@ -137,11 +139,26 @@ def test_a_command_draws_the_figures_of_its_result(tmp_path):
         assert any(name.startswith("heat-00-w") for name in names)
 
 
-def test_the_slopes_of_theory_pass_through_the_measured_points():
-    """Truncation falls with ε and round-off rises, each through a point that is it alone."""
-    found = {(p.mode, p.epsilon): p.median for p in expected(results.scaling().v_curve)}
-    assert found["truncation", 1e-2] == pytest.approx(0.07)
-    assert found["truncation", 1e-6] == pytest.approx(7e-6)
-    assert found["round-off", 1e-10] == pytest.approx(1e-3)
-    assert found["round-off", 1e-8] == pytest.approx(1e-5)
-    assert ("round-off", 1e-12) in found
+def test_the_predicted_terms_are_drawn_as_they_were_stored():
+    """Truncation and round-off are lines of their own, of the points that the study brought, within the picture."""
+    study = results.scaling()
+    predicted_points = tuple(
+        VPoint(mode, 10.0**-k, 3.0 * 10.0**-exponent, 1.0)
+        for k in range(2, 13, 2)
+        for mode, exponent in (("truncation", k), ("round-off", 12 - k))
+    )
+    figure = v_curve(replace(study, v_curve=(*study.v_curve, *predicted_points)))
+    lines = {line.get_label(): line for line in figure.axes[0].get_lines()}
+    assert list(lines["predicted truncation (ε/2)|C″|"].get_ydata()) == [3.0 * 10.0**-k for k in range(12, 1, -2)]
+    assert max(lines["predicted round-off 2η/ε"].get_ydata()) <= 1
+    assert lines["predicted round-off 2η/ε"].get_linestyle() == ":"
+    assert not [line for line in v_curve(study).axes[0].get_lines() if "predicted" in line.get_label()]
+
+
+def test_one_network_alone_is_drawn_as_bars_with_their_numbers():
+    """There is no growth to be seen; each way has its bar, and the extrapolated one is hollow."""
+    figure = growth(results.scaling(rows=1))
+    said = {text.get_text() for text in figure.findobj(Text)}
+    assert {"forward", "literal", "23,861", "715 ms"} <= said
+    hollow = [bar for axes in figure.axes for bar in axes.patches if bar.get_facecolor()[:3] == (1, 1, 1)]
+    assert len(hollow) == 1

@@ -21,6 +21,7 @@ from gradcheck.scaling.places import Places
 from gradcheck.scaling.study import network_study
 from gradcheck.scaling.subject import Options, silent, subject
 from gradcheck.scaling.timing import Timing, timed
+from gradcheck.scaling.vcurve import v_curve
 
 
 def run(*arguments):
@@ -45,7 +46,19 @@ def test_one_network_is_measured_and_stored(tmp_path):
     claims = {claim["id"]: claim["holds"] for claim in data["claims"]}
     assert claims["round-off"] is claims["million"] is True
     assert row["median_relative"] <= 1e-15
-    assert {point["mode"] for point in data["v_curve"]} == {"literal", "propagated"}
+    assert {point["mode"] for point in data["v_curve"]} == {"literal", "propagated", "truncation", "round-off"}
+
+
+def test_the_v_curve_is_where_theory_predicts_it():
+    """(ε/2)|C″|, from backprop's derivative alone, is the propagated curve; 2η/ε is above the literal one, but near."""
+    of = subject(Options((30, 20, 10)))
+    before = {name: array.copy() for name, array in of.network.parameters.items()}
+    found = {(point.mode, point.epsilon): point.median for point in v_curve(of, silent)}
+    for epsilon in (1e-3, 1e-5, 1e-7, 1e-9):
+        assert found["truncation", epsilon] == pytest.approx(found["propagated", epsilon], rel=0.05)
+    for epsilon in (1e-9, 1e-10, 1e-11):
+        assert found["literal", epsilon] < found["round-off", epsilon] < 30 * found["literal", epsilon]
+    assert all(np.array_equal(array, before[name]) for name, array in of.network.parameters.items())
 
 
 @pytest.mark.parametrize(
