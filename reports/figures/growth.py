@@ -47,7 +47,7 @@ def growth(result: ScalingResult) -> Figure | None:
 
 
 def _one_network(row: ScalingRow) -> Figure:
-    """Passes, operations and seconds of each way as bars on log scales, with their numbers; extrapolated ones hollow."""
+    """Passes, operations and seconds of each way as bars on log scales, with numbers; extrapolated ones are hollow."""
     figure, panels = new_figure(2.8, columns=3)
     modes = [mode for mode in MODE_STYLE if mode in row.passes or mode in row.seconds]
     for quantity, axes in zip(QUANTITIES, panels, strict=True):
