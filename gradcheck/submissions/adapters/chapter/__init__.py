@@ -45,7 +45,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     for name, cls in own_classes(loaded.namespace).items():
         if name != (hints.names.get("class") or loaded.selected or name) or inspect.isabstract(cls):
             continue
-        if not hints.family and is_layer(cls):
+        if not hints.family and is_layer(cls) and not any(_built(cls, sizes) for sizes in PROBES[:2]):
             continue
         found = _understood(name, cls, hints)
         if isinstance(found, str):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.chapter.matching import Match, match
+from gradcheck.submissions.adapters.chapter.matching import Match, ambiguous, match
 from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import FORWARD
@@ -28,9 +28,11 @@ _HERE = {
     **dict.fromkeys(("minibatch", "batch", "data", "trainingdata", "examples", "dataset", "samples"), "pairs"),
     **dict.fromkeys(("n", "size", "minibatchsize"), "m"),
     "o": "output", "outputactivations": "output", "activation": "output", "state": "cache", "forwardresult": "cache",
+    **dict.fromkeys(("dout", "grad", "gradient", "gradoutput", "outputgradient", "outputgrad", "dloss", "lossgrad",
+                     "lossgradient", "gradloss", "dy", "da", "dz", "dl", "dvalues", "upstream", "dyhat"), "a - y"),
 }  # fmt: skip
 """What a name means among the arguments of such a method; anything else means what it means everywhere."""
-_GIVEN = ("x", "y", "output", "cache", "l2", "rate", "m")
+_GIVEN = ("x", "y", "output", "cache", "l2", "rate", "m", "a - y")
 _GUESSES = {
     0: ((),),
     1: (("pairs",), ("y",), ("output",)),
@@ -111,10 +113,11 @@ def _arguments(answers: Answers, instance: Any, data: tuple[Array, Array], l2: f
     (x, y), roles, orientation = data, answers.roles, answers.orientation
     targets = given_targets(y, orientation, labels=answers.labels)
     given: dict[str, Any] = {"x": orientation.give(x), "y": targets, "l2": l2, "rate": RATE, "m": x.shape[1]}
-    if answers.primed or not {"x", "pairs"} & set(roles) or {"output", "cache"} & set(roles):
+    if answers.primed or not {"x", "pairs"} & set(roles) or {"output", "cache", "a - y"} & set(roles):
         answer = _run_forward(instance, orientation.give(x))
         output = orientation.take(answer, y.shape[0], x.shape[1])
         given["cache"], given["output"] = answer, answer if output is None else orientation.give(output)
+        given["a - y"] = None if output is None else orientation.give(output - y)
     if "pairs" in roles:
         columns = range(x.shape[1])
         given["pairs"] = [(orientation.give(x[:, [i]]), orientation.give(y[:, [i]])) for i in columns]
@@ -204,7 +207,7 @@ def _role_lists(required: Sequence[str]) -> list[tuple[str, ...]]:
 def _tried(
     fresh: Fresh, answers: Answers, shapes: Mapping[str, Shape], data: tuple[Array, Array]
 ) -> tuple[Answers | None, bool]:
-    """*answers* with its match, and whether the call changed the parameters."""
+    """*answers* with its match, and whether another family must read it off a change of the parameters."""
     instance = fresh()
     before = _copies(instance)
     try:
@@ -217,17 +220,23 @@ def _tried(
     found = match(returned, shapes)
     if found.exact:
         return replace(answers, match=found), False
-    return _left_on(instance, answers, shapes, before), False
+    return _left_on(instance, answers, shapes, before)
 
 
 def _left_on(
     instance: Any, answers: Answers, shapes: Mapping[str, Shape], before: Mapping[str, Array]
-) -> Answers | None:
-    """A gradient that the call left on the object: arrays that are new or changed, and no parameters."""
+) -> tuple[Answers | None, bool]:
+    """A gradient that the call left on the object: arrays that are new or changed, and no parameters.
+
+    Where several would do, none is taken, and that is said: how the parameters change will show it.
+    """
     if len(answers.roles) < 2 and len(shapes) <= 2:  # one layer, one argument: a layer object
-        return None
-    found = match(_changed(instance, shapes, before), shapes)
-    return replace(answers, match=found, stored=True) if found.exact else None
+        return None, False
+    changed = _changed(instance, shapes, before)
+    found = match(changed, shapes)
+    if not found.exact or ambiguous(found, changed, shapes):
+        return None, bool(found.exact)
+    return replace(answers, match=found, stored=True), False
 
 
 def _changed(instance: Any, shapes: Mapping[str, Shape], before: Mapping[str, Array]) -> dict[str, Any]:

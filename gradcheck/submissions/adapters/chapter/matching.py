@@ -81,6 +81,14 @@ def _unstacked(path: Path, array: Any, wanted: Iterable[Shape]) -> list[tuple[Pa
     return [((*path, i), array[i]) for i in range(len(array))] if slices else [(path, array)]
 
 
+def ambiguous(found: Match, returned: Mapping[str, Any], shapes: Mapping[str, Shape]) -> bool:
+    """Whether an array was taken for its shape alone among several of that shape that no name tells apart."""
+    taken = set(found.paths.values())
+    free = [np.shape(array) for name, array in returned.items() if (name,) not in taken]
+    by_shape = [name for name, path in found.paths.items() if not _named(name, shapes[name], path, shapes[name])]
+    return any(_fits(shapes[name], shape) for name in by_shape for shape in free)
+
+
 def _at(found: Sequence[tuple[Path, Any]], path: Path) -> Any:
     return next(array for known, array in found if known == path)
 
