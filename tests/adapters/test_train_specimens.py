@@ -16,6 +16,7 @@ RIGHT = {
 }
 WRONG = {
     "neurons_half_a_slope.py": "δˡ contains 1 − aˡ where σ′(zˡ) belongs in every layer (BP2)",
+    "logistic_fit_bias_summed.py": "∂C/∂b² is m times too large (a sum over the m examples, or 1/m is missing) (BP3)",
     "index_of_flat_weights.py": "the mistake is where ∂C/∂w² is put together (BP4): ∂C/∂b² is right, and so δ² is",
     "xor_updated_too_early.py": "δ² uses w³ after its update w − η ∂C/∂w; the gradient belongs",
 }
@@ -35,6 +36,88 @@ def test_a_wrong_one_fails_and_the_slip_is_located(file):
     result = check_file(SPECIMENS / file, isolate="off")
     assert result.verdict is Verdict.FAIL, result.reason
     assert WRONG[file] in result.reason
+
+
+LINE = """
+import numpy as np
+
+class Line:
+    def __init__(self, rate=0.01, rounds=1000):
+        self.rate, self.rounds, self.costs = rate, rounds, []
+
+    def fit(self, X, y):
+        self.w, self.b = np.zeros(X.shape[1]), 0.0
+        for _ in range(self.rounds):
+            p = X @ self.w + self.b
+            self.costs.append(COST)
+            self.w -= self.rate * FACTOR * X.T @ (p - y)
+            self.b -= self.rate * FACTOR * (p - y).sum()
+"""
+
+
+@pytest.mark.parametrize(
+    ("cost", "factor", "said"),
+    [
+        ("np.mean((p - y) ** 2)", "(2 / len(y))", ""),
+        ("np.mean((p - y) ** 2)", "(1 / len(y))", "the whole gradient is half of what it should be"),
+        ("0.5 * np.mean((p - y) ** 2)", "(2 / len(y))", "the whole gradient is twice what it should be"),
+        ("np.mean((p - y) ** 2)", "1", "note"),
+    ],
+)
+def test_a_cost_that_is_only_kept_decides_about_factors(tmp_path, cost, factor, said):
+    """Half the gradient of the cost that it reports is wrong; the delta rule beside a mean of squares is not."""
+    path = tmp_path / "line.py"
+    path.write_text(LINE.replace("COST", cost).replace("FACTOR", factor), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    if said in ("", "note"):
+        assert result.verdict is Verdict.PASS, result.reason
+        assert any("the learning rate makes up for the factor" in note for note in result.notes) == (said == "note")
+    else:
+        assert result.verdict is Verdict.FAIL
+        assert said in result.reason
+
+
+def test_a_bias_that_no_step_changes_is_no_constant(tmp_path):
+    """Neurons whose biases begin at 0 and stay there are told so."""
+    path = tmp_path / "neurons.py"
+    path.write_text(NEURONS, encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict is Verdict.FAIL
+    assert "the biases get no gradient in every layer (BP3)" in result.reason
+
+
+NEURONS = """
+import math, random
+
+class Neuron:
+    def __init__(self, n):
+        self.weights, self.bias, self.delta = [random.random() for _ in range(n)], 0.0, 0.0
+
+    def fire(self, x):
+        self.output = math.tanh(sum(w * v for w, v in zip(self.weights, x)) + self.bias)
+        return self.output
+
+class Net:
+    def __init__(self, sizes, rate=0.1):
+        self.rate = rate
+        self.layers = [[Neuron(m) for _ in range(n)] for m, n in zip(sizes, sizes[1:])]
+
+    def forward(self, x):
+        self.inputs = [x]
+        for layer in self.layers:
+            self.inputs.append([neuron.fire(self.inputs[-1]) for neuron in layer])
+        return self.inputs[-1]
+
+    def train(self, x, goal):
+        out = self.forward(x)
+        errors = [o - g for o, g in zip(out, goal)]
+        for layer, given in zip(self.layers[::-1], self.inputs[-2::-1]):
+            for neuron, error in zip(layer, errors):
+                neuron.delta = error * (1 - neuron.output ** 2)
+            errors = [sum(n.weights[j] * n.delta for n in layer) for j in range(len(given))]
+            for neuron in layer:
+                neuron.weights = [w - self.rate * neuron.delta * v for w, v in zip(neuron.weights, given)]
+"""
 
 
 def test_a_backward_method_that_takes_the_output_and_a_rate_is_a_step(tmp_path):

@@ -122,8 +122,8 @@ def _cost(
     }
     found, problem = _from_report(network, asked, common) if info.cost else (None, "")
     if found is not None:
-        return _reduced(found, options), True
-    reported = info.cost and not problem
+        return _reduced(_stepped(found, network, asked, common) if info.updates else found, options), True
+    reported = info.cost and not problem and not info.updates
     found = _from_gradient(network, asked, common)
     if found is not None and (not reported or info.declared_cost or options.cost):
         return replace(_reduced(found, options), notes=(*found.notes, *filter(None, [problem]))), True
@@ -146,6 +146,23 @@ def _from_gradient(network: Recognition, asked: Asked, common: dict[str, Any]) -
         return recognise_cost(network, cost=None, gradient=asked.gradient, **common)
     except SubmissionFault:
         return None
+
+
+def _stepped(found: CostRecognition, network: Recognition, asked: Asked, common: dict[str, Any]) -> CostRecognition:
+    """The reported cost, or the same one gathered otherwise where the learning rate may be meant to make up for it.
+
+    That is so where the rate is unknown; for the delta rule: (a − y) f′(z), summed, beside a mean of squares; and
+    for a mean over the outputs too, in code that is meant for one output.
+    """
+    stepped = _from_gradient(network, asked, {**common, "costs": (found.cost,)})
+    if stepped is None or stepped.activations != found.activations or stepped.reduction == found.reduction:
+        return found
+    delta_rule = stepped.cost == "quadratic" and stepped.reduction == Reduction()
+    one_output = replace(found.reduction, per_output=False) == stepped.reduction
+    if not (delta_rule or one_output or common["free_factor"]):
+        return found
+    note = f"the cost reported is the {found.reduction.name}, the steps follow the {stepped.reduction.name}: "
+    return replace(stepped, notes=(*stepped.notes, f"{note}the learning rate makes up for the factor"))
 
 
 def _reduced(found: CostRecognition, options: CheckOptions) -> CostRecognition:

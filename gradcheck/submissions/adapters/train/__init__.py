@@ -20,6 +20,7 @@ from gradcheck.submissions.adapters.train.learner import LearnerModel
 from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_case
 from gradcheck.submissions.adapters.train.networks import Functions, assemblies
 from gradcheck.submissions.adapters.train.rates import with_rate
+from gradcheck.submissions.adapters.train.reported import with_report
 from gradcheck.submissions.adapters.train.scripts import ScriptSearch, base_namespace, learner_of_script, searches
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import time_limit
@@ -151,7 +152,8 @@ def _script_model(search: ScriptSearch) -> LearnerModel:
         free_factor=learner.free,
     )
     model = LearnerModel(info, learner)
-    return model if answers_batches(model, search.sizes) else replace(model, info=replace(info, examples=1))
+    model = model if answers_batches(model, search.sizes) else replace(model, info=replace(info, examples=1))
+    return with_report(model, search.sizes)
 
 
 def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadline) -> LearnerModel | str:
@@ -182,7 +184,7 @@ def _model(name: str, search: Search, forward: Way | None, chosen: Chosen) -> Le
     info = _info(name, search, forward, chosen.step, learner)
     model = LearnerModel(info, learner)
     one_by_one = info.examples is None and not answers_batches(model, search.sizes)
-    return replace(model, info=replace(info, examples=1)) if one_by_one else model
+    return with_report(replace(model, info=replace(info, examples=1)) if one_by_one else model, search.sizes)
 
 
 def answers_batches(model: LearnerModel, sizes: Sequence[int]) -> bool:

@@ -92,8 +92,11 @@ def learner_of(search: Search, forward: Way | None, step: Way) -> Learner:
 
 
 def _without_constants(learner: Learner, root: Any, named: dict[str, Place], sizes: Sequence[int]) -> dict[str, Place]:
-    """Without single numbers per neuron that no step changes: constants of the layer, set to 0."""
-    single = {name: place for name, place in named.items() if isinstance(place, Stack) and place.get(root).ndim == 1}
+    """Without single numbers per neuron that no step changes: constants of the layer, set to 0.
+
+    They are the same for all its neurons, and not 0, which is where biases begin.
+    """
+    single = {name: place for name, place in named.items() if isinstance(place, Stack) and _constant(place.get(root))}
     if not single:
         return named
     x, y = np.ones((sizes[0], 1)), np.full((sizes[-1], 1), 0.3)
@@ -103,6 +106,10 @@ def _without_constants(learner: Learner, root: Any, named: dict[str, Place], siz
     for place in single.values():
         place.set(root, np.zeros_like(place.get(root)))
     return {name: place for name, place in named.items() if name not in single}
+
+
+def _constant(value: Array) -> bool:
+    return value.ndim == 1 and bool(value.any()) and float(np.ptp(value)) == 0
 
 
 def _any_data(sizes: Sequence[int]) -> dict[str, Any]:

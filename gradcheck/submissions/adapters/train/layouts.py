@@ -149,6 +149,8 @@ def sized(returned: Any, size: int) -> Array | None:
         found = [a for item in returned if (a := sized(item, size)) is not None]
         if found and not _rectangular(returned):
             return found[-1]
+        if found and np.size(returned) != size:
+            return found[-1]
     try:
         array = np.asarray(returned, dtype=float)
     except (TypeError, ValueError):

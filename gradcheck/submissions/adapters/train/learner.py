@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import duplicate, one_round, quietly, seeded
 from gradcheck.submissions.adapters.train.places import Place
+from gradcheck.submissions.adapters.train.watch import watching
 from gradcheck.submissions.subjects import BadReturnError, ModelInfo, Named
 
 Array = NDArray[Any]
@@ -35,7 +36,7 @@ class Learner:
     """What was found out about one object, class or script.
 
     ``factor`` is by how much a change is longer than the gradient; ``free`` is true where it is an
-    inference, because the learning rate is a number in the text.
+    inference, because the learning rate is a number in the text. ``report`` is where a step leaves the cost.
     """
 
     make: Callable[[Sequence[int], int], Any]
@@ -46,6 +47,7 @@ class Learner:
     factor: float = 1.0
     free: bool = False
     rate: float = 1.0
+    report: tuple[str, str] | None = None
 
     def output(self, root: Any, sizes: Sequence[int], x: Array) -> Any:
         """The output for *x* on a copy of the root."""
@@ -96,8 +98,18 @@ class LearnerNet:
         return out
 
     def cost(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Any:
-        """Not known here: the judge supplies the cost."""
-        raise BadReturnError("It reports no cost.")
+        """The cost that a step reports."""
+        value = self.watched(parameters, x, y).get(self.learner.report or ("", ""))
+        if value is None:
+            raise BadReturnError("It reports no cost.")
+        return value
+
+    def watched(self, parameters: Mapping[str, Array], x: Array, y: Array) -> dict[tuple[str, str], float]:
+        """The single numbers that one step leaves behind."""
+        self.set(parameters)
+        with watching() as values:
+            self.learner.change(self.root, self.places, x, y, self.learner.rate)
+        return values
 
     def change(self, parameters: Mapping[str, Array], x: Array, y: Array) -> Named:
         """How one step of learning changes the weights."""
