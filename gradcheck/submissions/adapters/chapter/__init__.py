@@ -23,8 +23,10 @@ from gradcheck.submissions.adapters.chapter.reported import (
     runs,
     takes_several,
 )
+from gradcheck.submissions.adapters.chapter.stepping import Step, step_case
 from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.calling import seeded
+from gradcheck.submissions.adapters.common.cases import FunctionCase
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD
 from gradcheck.submissions.adapters.layers.choosing import is_layer
@@ -52,7 +54,9 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
             unfinished.append(found)
         elif found is not None:
             models.append(found)
-    return Found(models=tuple(_not_bases(models)), unfinished=tuple(unfinished))
+    chosen = tuple(_not_bases(models))
+    steps = [case for model in chosen if (case := model.step()) is not None]
+    return Found(models=chosen, cases=tuple(steps), unfinished=tuple(unfinished))
 
 
 def _not_bases(models: list[ChapterModel]) -> Iterator[ChapterModel]:
@@ -231,6 +235,17 @@ class ChapterModel:
     def _any_depth(self) -> bool:
         deeper = None if self.sizes else self._plan(self.depth + 1)
         return deeper is not None and deeper.runs == self.first.runs
+
+    def step(self) -> FunctionCase | None:
+        """A step of its learning rule, where that is not along the gradient that it returns."""
+        plan, sizes = self.first, self.sizes or _distinct(self.depth)
+        if not plan.answers.match.exact:
+            return None
+
+        def fresh() -> Any:
+            return instance_of(self.cls, sizes, plan.built.way)
+
+        return step_case(Step(self.name, fresh, plan.answers, plan.forward, plan.built.names, sizes))
 
     def _plan(self, hidden: int) -> _Plan | None:
         self.plans.setdefault(self.depth, self.first)
