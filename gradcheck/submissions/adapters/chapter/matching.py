@@ -85,7 +85,11 @@ def ambiguous(found: Match, returned: Mapping[str, Any], shapes: Mapping[str, Sh
     """Whether an array was taken for its shape alone among several of that shape that no name tells apart."""
     taken = set(found.paths.values())
     free = [np.shape(array) for name, array in returned.items() if (name,) not in taken]
-    by_shape = [name for name, path in found.paths.items() if not _named(name, shapes[name], path, shapes[name])]
+    by_shape = [
+        name
+        for name, path in found.paths.items()
+        if not any(rule(name, shapes[name], path, shapes[name]) for rule in (_named, _called))
+    ]
     return any(_fits(shapes[name], shape) for name in by_shape for shape in free)
 
 
