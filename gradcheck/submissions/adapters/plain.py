@@ -17,8 +17,10 @@ from gradcheck.submissions.adapters.common.building import build, own
 from gradcheck.submissions.adapters.common.calling import fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.costed import AGREES, find_costed
-from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, numeric, return_labels
+from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number
 from gradcheck.submissions.adapters.common.signatures import signature
+from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.vocabulary.functions import (
     functions_in,
     is_cost,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.chapter.orientation import as_array, leaves
+from gradcheck.submissions.adapters.common.leaves import leaves, numeric
 from gradcheck.submissions.adapters.common.vocabulary.names import last_name, letters
 from gradcheck.submissions.subjects import BadReturnError
 
@@ -46,7 +46,7 @@ class Match:
                 except (KeyError, IndexError, TypeError):
                     value = None
                     break
-            array = as_array(value)
+            array = numeric(value)
             if array is None:
                 raise BadReturnError(f"{what} returned no gradient for {name}; does every path return it?")
             picked[name] = array
@@ -59,7 +59,7 @@ def match(returned: Any, shapes: Mapping[str, Shape]) -> Match:
     Names decide before shapes, the right shape before a transposed one, and what then remains goes
     by its place beside its neighbours.
     """
-    found = [pair for path, leaf in leaves(returned) for pair in _unstacked(path, as_array(leaf), shapes.values())]
+    found = [pair for path, leaf in leaves(returned) for pair in _unstacked(path, numeric(leaf), shapes.values())]
     paths: dict[str, Path] = {}
     for rule in (_named, _called, _same_shape, _same_size, _transposed):
         for name, shape in shapes.items():

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, example, given_targets, required_parameters
-from gradcheck.submissions.adapters.chapter.orientation import Orientation, as_array
+from gradcheck.submissions.adapters.chapter.orientation import Orientation
+from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import COST, FORWARD, NOT_COST
 from gradcheck.submissions.adapters.common.vocabulary.names import last_name, letters
@@ -163,7 +164,7 @@ def declared_cost(instance: Any, orientation: Orientation, sizes: Sequence[int])
 
 def answered_cost(value: Any) -> float:
     """A reported cost as a number. Raises BadReturnError where it is none."""
-    array = as_array(value)
+    array = numeric(value)
     if array is None or array.size != 1 or array.dtype.kind == "c":
         raise BadReturnError("the cost is no single real number")
     return float(array.reshape(-1)[0])

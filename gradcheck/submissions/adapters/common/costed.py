@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common import setups
 from gradcheck.submissions.adapters.common.calling import function_globals, replaced
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number, return_labels
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number
 from gradcheck.submissions.adapters.common.setups import EXAMPLES, Setup
 from gradcheck.submissions.adapters.common.signatures import Function, Signature, constants, signature
+from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.spelled import spelled
 from gradcheck.submissions.adapters.common.vocabulary.functions import (
     functions_in,

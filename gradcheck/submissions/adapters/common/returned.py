@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import functools
-import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.leaves import is_number, labelled, numeric, written_out
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.subjects import BadReturnError
 
@@ -39,47 +37,8 @@ def number(value: Any, what: str = "cost") -> float:
     return float(array.reshape(-1)[0])
 
 
-def numeric(value: Any) -> Array | None:
-    """A number, an array or lists of numbers as an array; None for anything else."""
-    if value is None or isinstance(value, str | bytes | Mapping):
-        return None
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        return None
-    return array if array.dtype.kind in "fiubc" else None
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is one real number, in whatever wrapping."""
-    array = numeric(value)
-    return array is not None and array.size == 1
-
-
 def _kind(value: Any) -> str:
     return "None" if value is None else f"a {type(value).__name__}"
-
-
-def leaves(value: Any, label: str = "") -> Iterator[tuple[str, Any]]:
-    """The arrays and numbers in dictionaries, lists and tuples, each with the last name on the way to it."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from leaves(item, str(key))
-    elif isinstance(value, list | tuple) and not _numbers(value):
-        for item in value:
-            yield from leaves(item, label)
-    else:
-        yield label, value
-
-
-def _numbers(value: Sequence[Any]) -> bool:
-    """Whether a list is an array written out: numbers, or rows of equal length."""
-    if not len(value) or any(isinstance(item, np.ndarray | Mapping) or item is None for item in value):
-        return False
-    array = numeric(value)
-    return (
-        array is not None and array.dtype.kind in "fiub" and all(np.isscalar(v) or isinstance(v, list) for v in value)
-    )
 
 
 def gradient_labels(name: str) -> frozenset[str]:
@@ -119,23 +78,25 @@ def matched(parameters: Mapping[str, Any], returned: Any, labels: Sequence[str] 
 
 def found_labels(parameters: Mapping[str, Any], returned: Any) -> list[str]:
     """The parameters whose gradient is under a name of its own."""
-    return list(_by_label(parameters, list(leaves(returned))))
+    return list(_by_label(parameters, list(labelled(returned))))
 
 
 def _labelled(returned: Any, labels: Sequence[str]) -> list[tuple[str, Any]]:
-    if isinstance(returned, tuple | list) and len(labels) == len(returned) and not _numbers(returned):
-        return [pair for label, item in zip(labels, returned, strict=True) for pair in leaves(item, label)]
-    return list(leaves(returned))
+    if isinstance(returned, tuple | list) and len(labels) == len(returned) and not written_out(returned):
+        return [pair for label, item in zip(labels, returned, strict=True) for pair in labelled(item, label)]
+    return list(labelled(returned))
 
 
 def _by_label(parameters: Mapping[str, Any], found: Sequence[tuple[str, Any]]) -> Named:
     """Where a label names the gradient of exactly one parameter."""
     named: Named = {}
-    labelled: dict[str, list[Any]] = {}
+    by_letters: dict[str, list[Any]] = {}
     for label, value in found:
-        labelled.setdefault(letters(label), []).append(value)
+        by_letters.setdefault(letters(label), []).append(value)
     for name in parameters:
-        fits = [values[0] for label, values in labelled.items() if label in gradient_labels(name) and len(values) == 1]
+        fits = [
+            values[0] for label, values in by_letters.items() if label in gradient_labels(name) and len(values) == 1
+        ]
         if len(fits) >= 1:
             named[name] = fits[0]
     return named
@@ -170,57 +131,6 @@ def _squeezed(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
 
 def _size(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     return bool(np.prod(a) == np.prod(b))
-
-
-def return_labels(function: Callable[..., Any], source: str) -> tuple[str, ...]:
-    """The names in a function's last ``return a, b, c``; empty strings for what is no name, nothing for no tuple."""
-    node = definition_of(function, source)
-    returns = [n for n in ast.walk(node) if isinstance(n, ast.Return)] if node is not None else []
-    tuples = [r.value.elts for r in returns if isinstance(r.value, ast.Tuple | ast.List)]
-    return tuple(_label(element) for element in tuples[-1]) if tuples else ()
-
-
-def definition_of(function: Callable[..., Any], source: str) -> ast.AST | None:
-    """The definition of a function in its file's source, or None where it is not there."""
-    tree = _parsed(source)
-    name = getattr(function, "__qualname__", "").replace("<locals>.", "")
-    return _definition(tree, name.split(".")) if tree is not None else None
-
-
-def _label(element: ast.expr) -> str:
-    if isinstance(element, ast.Name):
-        return element.id
-    return element.attr if isinstance(element, ast.Attribute) else ""
-
-
-@functools.lru_cache(maxsize=4)
-def _parsed(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None
-
-
-def _definition(tree: ast.AST, names: Sequence[str]) -> ast.AST | None:
-    """The last definition of that dotted name."""
-    for name in names:
-        inside = [
-            node
-            for node in ast.iter_child_nodes(tree)
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
-        ]
-        if not inside:
-            return None
-        tree = inside[-1]
-    return tree
-
-
-def source_of(function: Callable[..., Any]) -> str:
-    """A function's text, where Python can find it."""
-    try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):
-        return ""
 
 
 def cost_and_gradient(returned: Any, parameters: Mapping[str, Any], labels: Sequence[str] = ()) -> tuple[Any, Named]:

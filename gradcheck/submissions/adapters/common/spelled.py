@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradcheck.submissions.adapters.common.calling import attempt
-from gradcheck.submissions.adapters.common.returned import definition_of
+from gradcheck.submissions.adapters.common.sources import definition_of
 
 Function = Callable[..., Any]
 TUPLES = frozenset(("args", "arg", "arguments", "data", "extra", "rest"))

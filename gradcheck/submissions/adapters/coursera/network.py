@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import quietly, seeded
-from gradcheck.submissions.adapters.common.returned import UnfinishedError, is_number, leaves, matched, number, numeric
+from gradcheck.submissions.adapters.common.leaves import is_number, labelled, numeric
+from gradcheck.submissions.adapters.common.returned import UnfinishedError, matched, number
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.coursera.stages import Stages
 from gradcheck.submissions.subjects import BadReturnError, ModelInfo
@@ -186,7 +187,7 @@ def _places(returned: Any, named: Mapping[str, Any]) -> dict[Where, tuple[str, A
     parts = list(returned) if isinstance(returned, tuple | list) else [returned]
     shift = len(parts) if isinstance(returned, list) else 0
     places |= {("part", index - shift): ("", part) for index, part in enumerate(parts)}
-    inside = sorted(leaves(returned), key=lambda pair: _layer(pair[0]))
+    inside = sorted(labelled(returned), key=lambda pair: _layer(pair[0]))
     return places | {("inside", index - len(inside)): pair for index, pair in enumerate(inside)}
 
 

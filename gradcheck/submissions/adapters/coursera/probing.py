@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import plans
 from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh
-from gradcheck.submissions.adapters.common.returned import found_labels, is_number, matched, number
+from gradcheck.submissions.adapters.common.leaves import is_number
+from gradcheck.submissions.adapters.common.returned import found_labels, matched, number
 from gradcheck.submissions.adapters.coursera.network import (
     SPARE,
     FunctionNet,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.submissions.adapters.common.arguments import parameters_of
-from gradcheck.submissions.adapters.common.returned import return_labels
+from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.vocabulary.functions import functions_in, is_cost, tokens
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.loading.definitions import words

@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.submissions.adapters.common.arguments import arrangements, parameters_of
 from gradcheck.submissions.adapters.common.building import offers
 from gradcheck.submissions.adapters.common.calling import attempt
-from gradcheck.submissions.adapters.common.returned import return_labels
+from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.vocabulary.functions import functions_in, tokens
 from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.coursera.network import (

@@ -13,7 +13,7 @@ from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.building import build, offers, own_classes
 from gradcheck.submissions.adapters.common.calling import Attempt, attempt
 from gradcheck.submissions.adapters.common.cases import FunctionCase, labels
-from gradcheck.submissions.adapters.common.returned import numeric
+from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.cs231n.interface import Interface, ParamsNet, dictionary_of, strength_of
 from gradcheck.submissions.adapters.cs231n.whole import cases_of
 from gradcheck.submissions.subjects import BadReturnError, Found, Hints, ModelInfo

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import arrangements, parameters_of
 from gradcheck.submissions.adapters.common.calling import quietly, seeded
-from gradcheck.submissions.adapters.common.returned import UnfinishedError, cost_and_gradient, number, numeric
+from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.common.returned import UnfinishedError, cost_and_gradient, number
 from gradcheck.submissions.handed import handed
 
 Array = NDArray[Any]

@@ -12,7 +12,8 @@ import numpy as np
 from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, labels, spread, tried
 from gradcheck.submissions.adapters.common.costed import AGREES, Costed, find_costed
-from gradcheck.submissions.adapters.common.returned import cost_and_gradient, number, return_labels
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, number
+from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.vocabulary.functions import may_be_called, tokens
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import role

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.calling import attempt, fresh, nothing
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.common.returned import matched, numeric, return_labels
+from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.common.returned import matched
+from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.cs231n.layouts import ELEMENTWISE, Layout, kind_of, known_layer, layouts

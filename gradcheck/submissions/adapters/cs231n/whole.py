@@ -13,7 +13,8 @@ from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.building import build, offers
 from gradcheck.submissions.adapters.common.calling import Attempt, attempt
 from gradcheck.submissions.adapters.common.cases import FunctionCase, labels, tried
-from gradcheck.submissions.adapters.common.returned import cost_and_gradient, number, numeric
+from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, number
 from gradcheck.submissions.adapters.cs231n.interface import Interface, dictionary_of, strength_of
 from gradcheck.submissions.subjects import CaseInfo
 

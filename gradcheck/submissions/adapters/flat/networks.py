@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.costed import Bound
-from gradcheck.submissions.adapters.common.returned import numeric
+from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.setups import EXAMPLES, HIDDEN, N_IN
 from gradcheck.submissions.adapters.flat.pieces import Pieces, separate, unrolled
 from gradcheck.submissions.adapters.flat.posed import FIRST, LAST, FlatModel, FlatNet, Pose, Posed

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.returned import numeric
+from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]

@@ -9,7 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.returned import gradient_labels, numeric
+from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.common.returned import gradient_labels
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import fresh
-from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
+from gradcheck.submissions.adapters.common.leaves import leaves, numeric
+from gradcheck.submissions.adapters.common.returned import UnfinishedError
 from gradcheck.submissions.adapters.common.slots import Slot, float_slots
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.layers.context import Context, upstream

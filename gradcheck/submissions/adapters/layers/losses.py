@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.calling import Attempt, fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
-from gradcheck.submissions.adapters.common.returned import UnfinishedError, leaves, numeric
+from gradcheck.submissions.adapters.common.leaves import leaves, numeric
+from gradcheck.submissions.adapters.common.returned import UnfinishedError
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.layers.gradients import Left, state

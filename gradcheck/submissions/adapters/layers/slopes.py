@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
-from gradcheck.submissions.adapters.common.returned import UnfinishedError, numeric
+from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.common.returned import UnfinishedError
 from gradcheck.submissions.adapters.layers.context import upstream
 from gradcheck.submissions.adapters.layers.inputs import FLAT
 from gradcheck.submissions.adapters.layers.making import Making, makings
