@@ -110,9 +110,9 @@ class CheckResult(Stored):
     ``worst`` holds the worst discrepancies over all arrays, worst first. ``resolution`` is the
     smallest error that the check could have seen in every array (the largest of the arrays' own).
     ``network`` and ``interface`` say what was understood of a submission, and are empty for two
-    plain callables; ``otherwise`` says how to correct it. ``remedy`` is the next step for a person.
-    ``bool(result)`` is true for a pass and for nothing else. ``command`` is the command line that
-    gives the result again, if one does.
+    plain callables; ``otherwise`` says how to correct it, ``inputs_first`` whether the rows of its
+    weights are inputs. ``remedy`` is the next step for a person. ``bool(result)`` is true for a pass
+    and for nothing else. ``command`` is the command line that gives the result again, if one does.
     """
 
     target: str
@@ -122,6 +122,7 @@ class CheckResult(Stored):
     interface: str = ""
     network: str = ""
     otherwise: str = ""
+    inputs_first: bool = False
     checks: tuple[Finding, ...] = ()
     arrays: tuple[ArraySummary, ...] = ()
     worst: tuple[Discrepancy, ...] = ()

@@ -133,6 +133,7 @@ def merged(name: str, parts: Sequence[Part], overview: Overview) -> CheckResult:
         interface=_interface(parts),
         network=_network(parts),
         otherwise=OTHERWISE,
+        inputs_first=shown.inputs_first,
         checks=tuple(_titled(f, part, several=several) for part in parts for f in part.findings),
         arrays=tuple(_array(a, part, several=several) for part in parts for a in part.arrays),
         worst=tuple(sorted((_entry(d, p, several=several) for p in parts for d in p.worst), key=_gravity))[:10],

@@ -39,7 +39,8 @@ def _drawings(
 ) -> Iterator[tuple[str, Callable[[], Figure | None]]]:
     match result:
         case CheckResult():
-            arrays = sorted(enumerate(result.arrays), key=lambda item: not item[1].wrong)[:MOST_MAPS]
+            arrays = [item for item in enumerate(result.arrays) if item[1].entries > 1]  # one number is no picture
+            arrays = sorted(arrays, key=lambda item: not item[1].wrong)[:MOST_MAPS]
             for place, array in sorted(arrays, key=lambda item: item[0]):
                 yield f"heat-{place:02d}-{slug(array.name)}", partial(heat_map, array)
             yield "scatter", lambda: scatter(result)

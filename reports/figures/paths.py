@@ -35,7 +35,7 @@ def path_picture(paths: PathSum, lit: int | None = None) -> Figure | None:
     _edges(axes, paths, lit)
     _neurons(axes, paths, lit)
     title(figure, _title(paths, lit))
-    axes.set(xlim=(-0.6, len(paths.sizes) + 0.6), ylim=(-max(paths.sizes) / 2 - 0.6, max(paths.sizes) / 2 + 0.4))
+    axes.set(xlim=(-0.6, len(paths.sizes) + 0.6), ylim=(-max(paths.sizes) / 2 - 0.5, max(paths.sizes) / 2))
     axes.axis("off")
     return figure
 

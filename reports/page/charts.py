@@ -173,6 +173,7 @@ def histogram_data(result: CheckResult) -> dict[str, Any]:
             "marker": {"color": colour},
         }
         traces.extend([trace] if places else [])
+    most = max(Counter(_half_decade(multiple) for multiple, _ in multiples).values(), default=1)
     line = {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": {"dash": "dash"}}
     ticks = list(range(-8, 9, 4))
     layout = {
@@ -180,7 +181,8 @@ def histogram_data(result: CheckResult) -> dict[str, Any]:
         "shapes": [line],
         "xaxis": {"title": {"text": "difference / allowed"}, "range": [-8.7, 8.7],
                   "tickvals": ticks, "ticktext": [_multiple_of(tick) for tick in ticks]},
-        "yaxis": {"title": {"text": "cells"}, "type": "log", "dtick": 1},
+        "yaxis": {"title": {"text": "cells"}, "type": "log", "dtick": 1,
+                  "range": [-0.2, math.log10(most) + 0.15]},  # one cell is seen, too
     }  # fmt: skip
     return {"kind": "traces", "data": traces, "layout": layout}
 
@@ -204,7 +206,7 @@ def _half_decade(multiple: float) -> float:
 
 def _multiple_of(place: float) -> str:
     sign = "≤ " if place <= -FURTHEST else "≥ " if place >= FURTHEST else ""
-    return f"{sign}{10.0**place:.1g}"
+    return f"{sign}{10.0**place:.1g}".replace("e+0", "e").replace("e-0", "e-").replace("0.0001", "1e-4")
 
 
 def growth_data(result: ScalingResult) -> dict[str, Any]:

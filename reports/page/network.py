@@ -89,9 +89,12 @@ class _Plan:
         return range(neuron * size // shown, (neuron + 1) * size // shown)
 
 
-def network_drawing(arrays: Sequence[ArraySummary]) -> Drawing | None:
-    """The drawing for arrays that form a chain of fully connected layers; None where they do not."""
-    layers = layers_of(_part(arrays))
+def network_drawing(arrays: Sequence[ArraySummary], *, inputs_first: bool = False) -> Drawing | None:
+    """The drawing for arrays that form a chain of fully connected layers; None where they do not.
+
+    Where all layers are of one size, *inputs_first* says whether the rows of the weights are inputs.
+    """
+    layers = layers_of(_part(arrays), inputs_first=inputs_first)
     if not layers:
         return None
     sizes = (layers[0].inputs, *(layer.size for layer in layers))
@@ -115,11 +118,11 @@ def _part(arrays: Sequence[ArraySummary]) -> list[ArraySummary]:
     return max(parts.values(), key=lambda group: sum(array.wrong for array in group), default=[])
 
 
-def layers_of(arrays: Sequence[ArraySummary]) -> list[Layer]:
+def layers_of(arrays: Sequence[ArraySummary], *, inputs_first: bool = False) -> list[Layer]:
     """The layers from input to output if matrices chain in one of both orientations, else none."""
     matrices = [array for array in arrays if len(array.shape) == 2 and not _is_bias(array)]
     vectors = [array for array in arrays if array not in matrices]
-    for transposed in (False, True):
+    for transposed in (inputs_first, not inputs_first):
         ends = [array.shape if transposed else array.shape[::-1] for array in matrices]
         if ends and all(before[1] == after[0] for before, after in pairwise(ends)):
             layers = _with_biases(matrices, [end[1] for end in ends], vectors, transposed=transposed)

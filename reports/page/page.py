@@ -12,12 +12,13 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import shlex
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gradcheck.results import CheckResult
 from reports.kinds import Result
@@ -27,6 +28,7 @@ from reports.rows import document
 from reports.safety import safe
 
 MARKS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "error": "!", "timeout": "!"}
+OPTION = re.compile(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*")
 VERDICT_WORDS = frozenset({*MARKS, "right", "wrong", "kink", "yes", "no"})
 
 
@@ -69,8 +71,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(kind=kind, equations=equations)
+    environment.filters["options"] = _options
     environment.tests["verdict"] = VERDICT_WORDS.__contains__
     return environment
+
+
+def _options(text: str) -> Markup:
+    """Text whose options (``--cost``) are code, which is not broken after their hyphens."""
+    return Markup(OPTION.sub(r"<code>\g<0></code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _asset(name: str) -> str:

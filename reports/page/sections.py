@@ -45,7 +45,7 @@ def sections(result: Result, report: Document) -> list[Section]:
         case ScalingResult():
             found = [*_tables(report, 1), *_growth(result), *_tables(report)[1:]]
         case PathSum():
-            chart = _still("paths", "The paths", report.sentence, lambda: path_picture(result))
+            chart = _still("paths", "The network", report.sentence, lambda: path_picture(result))
             found = [*chart, *_tables(report)]
         case SuiteResult():
             found = _tables(report)
@@ -55,7 +55,7 @@ def sections(result: Result, report: Document) -> list[Section]:
 def _check(result: CheckResult, report: Document) -> Iterator[Section]:
     yield Section("fault", "The fault", result.diagnosis)
     yield _chosen(report, "next", "Next", "What to do next")
-    drawing = network_drawing(result.arrays)
+    drawing = network_drawing(result.arrays, inputs_first=result.inputs_first)
     facts = tuple(part for part in report.parts if not part.title)
     yield Section("understood", "What was understood", (*facts, *((drawing,) if drawing else ())))
     yield _chosen(report, "arrays", ARRAYS)
@@ -85,7 +85,7 @@ def _tables(report: Document, count: int | None = None) -> list[Section]:
 
 def _maps(result: CheckResult) -> Iterator[Chart]:
     """Wrong arrays first and open, the others folded; of very many arrays, those that matter most."""
-    arrays = [array for array in result.arrays if array.map]
+    arrays = [array for array in result.arrays if array.map and array.entries > 1]
     arrays.sort(key=lambda array: (not array.wrong, not array.inconclusive))
     for place, array in enumerate(arrays[:MOST_MAPS]):
         bad = array.wrong or array.inconclusive

@@ -1,7 +1,9 @@
 """The page is one file that needs nothing else, says everything without a script, and runs no script but ours."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 import sample_results as results
@@ -10,6 +12,7 @@ pytest.importorskip("plotly", reason="pages need the extra html")
 pytest.importorskip("jinja2", reason="pages need the extra html")
 
 from gradcheck.results import CheckResult, Verdict
+from gradcheck.submissions.check import check_file
 from reports.output import render
 from reports.page.network import layers_of, network_drawing
 from reports.page.page import reproduce
@@ -142,3 +145,27 @@ def test_the_command_to_reproduce_is_quoted_for_a_shell():
     result = CheckResult("my net's.py", Verdict.PASS, "Right.", interface="class Network", seed=3)
     assert reproduce(result) == """gradcheck check 'my net'"'"'s.py' --seed 3"""
     assert reproduce(results.scaling()) == "gradcheck scaling"
+
+
+@pytest.mark.parametrize("inputs_first", [False, True])
+def test_a_net_of_equal_layers_is_drawn_the_way_its_weights_lie(inputs_first):
+    """Of square weights the shape does not say which index is the input; what was understood does."""
+    numeric = results.gradient((4, 4, 4))
+    wrong = {name: array.copy() for name, array in numeric.items()}
+    wrong["w2"][1, 3] *= 2
+    drawing = network_drawing(results.checked(wrong, numeric).arrays, inputs_first=inputs_first)
+    ((_, y1, _, y2, _),) = [edge for edge in drawing.edges if edge[-1] == "wrong"]
+    heights = sorted({y for _, y, _ in drawing.neurons})
+    assert (heights.index(y1), heights.index(y2)) == ((1, 3) if inputs_first else (3, 1))
+
+
+@pytest.mark.parametrize(("specimen", "inputs_first"), [("cs231n/two_layer_net.py", True), ("network.py", False)])
+def test_a_check_knows_which_way_the_weights_lie(specimen, inputs_first):
+    """The orientation that the submission was understood with reaches the result."""
+    assert check_file(Path(__file__).parents[2] / "nets" / "specimens" / specimen).inputs_first is inputs_first
+
+
+def test_options_in_a_sentence_are_code_that_is_not_broken():
+    """``--cost`` stays in one piece, and what stands around it is escaped."""
+    page = render(replace(results.missing_factor((3, 2)), otherwise="say so with --cost or <b>--x-y</b>"), "html")
+    assert "say so with <code>--cost</code> or &lt;b&gt;<code>--x-y</code>&lt;/b&gt;" in page

@@ -71,7 +71,7 @@ def test_the_picture_is_drawn_into_a_folder_and_onto_the_page(tmp_path):
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == ["paths.png", "paths.svg"]
     gradcheck("paths", "--format", "html", "--output", tmp_path / "paths.html")
     page = (tmp_path / "paths.html").read_text(encoding="utf-8")
-    assert 'alt="The paths. The sum over 2 paths is' in page
+    assert 'alt="The network. The sum over 2 paths is' in page
     assert "gradcheck paths --format html" in page
     gradcheck("paths", "--net", "99-3-2", "--figures", tmp_path / "none", "--output", tmp_path / "said")
     assert list((tmp_path / "none").iterdir()) == []

@@ -204,6 +204,7 @@ def _with_arrays(part: Part, shown: Outcome | None) -> Part:
         arrays=comparison.summaries(),
         worst=comparison.worst(),
         resolution=comparison.resolution,
+        inputs_first=shown.inputs_first,
         method="exact gradient of the recognised network (BP1-BP4)",
         notes=(*part.notes, f"the arrays shown are those of: {shown.finding.message.partition(':')[0]}"),
     )

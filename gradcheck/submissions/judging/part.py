@@ -29,6 +29,7 @@ class Part:
     tolerance: str = ""
     resolution: float | None = None
     method: str = ""
+    inputs_first: bool = False
 
 
 def gravest(verdicts: list[Verdict]) -> Verdict:

@@ -25,7 +25,8 @@ FOUR_DIGITS = Tolerance(relative=1e-4, block=1e-5)
 class Outcome:
     """What one situation showed.
 
-    ``returned`` is the gradient under our names, for the diagnosis; ``whole`` names the arrays that came as integers.
+    ``returned`` is the gradient under our names, for the diagnosis; ``whole`` names the arrays that came as integers;
+    ``inputs_first`` is true where the rows of its weights are inputs.
     """
 
     situation: Situation
@@ -38,6 +39,7 @@ class Outcome:
     cost: CostRecognition | None = None
     whole: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    inputs_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def judge(
     returned = asked.returned(named, x.copy(), y.copy(), situation.l2)
     own = asked.layout.own(named)
     outcome = Outcome(situation, _finding(situation, Verdict.PASS, ""), None, named, x, y, None, cost)
+    outcome = replace(outcome, inputs_first=any(role.transposed for role in asked.layout.roles))
     sound = structure(returned, {name: array.shape for name, array in own.items()})
     if isinstance(sound, str):
         usable = _sizable(returned)

@@ -105,11 +105,11 @@ function heat(chart, look, narrow) {
   const marker = wrong.length <= 60
     ? { symbol: "circle-open", size: 15, color: "#D55E00", line: { width: 2.5 } }
     : { symbol: "square", size: 4, color: "#D55E00" };
-  const ticks = [-16, -12, -8, -4, 0];
+  const ticks = lying ? [-16, 0] : [-16, -12, -8, -4, 0];
   return {
     data: [
       { type: "heatmap", x, y, z: grid(chart.log), text: grid(text), hoverinfo: "text", zmin: -16, zmax: 0, colorscale: "Cividis", reversescale: true,
-        colorbar: { tickvals: ticks, ticktext: ["≤ 1e-16", "1e-12", "1e-8", "1e-4", "≥ 1"], thickness: 12, title: { text: lying ? "" : "relative<br>difference" } },
+        colorbar: { tickvals: ticks, ticktext: lying ? ["≤ 1e-16", "≥ 1"] : ["≤ 1e-16", "1e-12", "1e-8", "1e-4", "≥ 1"], thickness: 12, title: { text: lying ? "" : "relative<br>difference" } },
         showscale: !narrow },
       { type: "scatter", x: wrong.map((i) => x[i % columns]), y: wrong.map((i) => y[Math.floor(i / columns)]), mode: "markers", marker, hoverinfo: "skip", showlegend: false },
     ],
@@ -126,8 +126,21 @@ const whole = (length) => (length <= 8 ? { dtick: 1 } : { tickformat: "d" });
 function traces(chart, look, narrow) {
   const layout = { ...chart.layout };
   for (const name of Object.keys(layout)) if (/axis/.test(name)) layout[name] = { ...look.axis, ...layout[name] };
+  for (const shape of layout.shapes || []) shape.line.color = colour("--ink");
   if (narrow) layout.legend = { orientation: "h", y: -0.35 };
+  if (narrow && layout.xaxis3) stack(layout, look);
   return { data: chart.data, layout };
+}
+
+// Three panels below each other where there is no room beside each other.
+function stack(layout, look) {
+  const third = 1 / 3;
+  ["", "2", "3"].forEach((number, place) => {
+    layout[`xaxis${number}`].domain = [0, 1];
+    layout[`yaxis${number}`].domain = [1 - (place + 1) * third + 0.09, 1 - place * third];
+  });
+  layout.height = 2.4 * look.layout.height;
+  layout.legend = { orientation: "h", y: -0.06 };
 }
 
 function draw(figure) {
