@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gradcheck.submissions.adapters.common.building import own
-from gradcheck.submissions.adapters.common.costed import Costed, find_costed
+from gradcheck.submissions.adapters.common.costed import Costed
+from gradcheck.submissions.adapters.common.posed.finding import find_posed
 from gradcheck.submissions.adapters.coursera.choosing import find_models
 from gradcheck.submissions.adapters.coursera.stages import stages
 from gradcheck.submissions.loading import LoadedModule
@@ -17,8 +18,9 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     namespace = own(loaded) if loaded.selected is None else dict(loaded.namespace)
     every = dict(loaded.namespace)
     models, cases, unfinished = find_models(stages(namespace, every, loaded.source, hints), every, loaded.source)
-    single, sentences = find_costed(namespace, loaded.source, FAMILY, _propagates)
-    return Found(tuple(models), (*cases, *single), (), (*unfinished, *sentences))
+    single = find_posed(namespace, loaded.source, FAMILY, _propagates)
+    every_model = (*models, *single.models)
+    return Found(every_model, (*cases, *single.cases), (), (*unfinished, *single.unfinished))
 
 
 def _propagates(name: str, way: Costed) -> bool:

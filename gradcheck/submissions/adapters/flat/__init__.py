@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from gradcheck.submissions.adapters.common.building import build, own, own_classes
-from gradcheck.submissions.adapters.common.costed import Costed, best_of, cases_of, costed_functions
+from gradcheck.submissions.adapters.common.costed import Costed
+from gradcheck.submissions.adapters.common.posed.finding import find_posed
 from gradcheck.submissions.adapters.common.vocabulary.functions import is_cost, is_gradient
-from gradcheck.submissions.adapters.flat.networks import FAMILY, modelled
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
 
-MOST_SETUPS = 6
+FAMILY = "flat"
 
 
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Functions of theta, X, y (sizes and λ, in any order), and methods of objects that need no data to exist."""
     wanted = set(own(loaded)) | set(hints.names.values())
     namespace = {name: value for name, value in loaded.namespace.items() if name in wanted or callable(value)}
-    found = [_found(namespace, loaded.source, wanted)]
+    found = [find_posed(namespace, loaded.source, FAMILY, lambda name, way: name in wanted and _of_data(way))]
     for cls in own_classes(own(loaded)).values():
         methods = _methods(cls)
-        found.append(_found(methods, loaded.source, set(methods)))
+        found.append(find_posed(methods, loaded.source, FAMILY, lambda _, way: _of_data(way)))
     return Found(
         tuple(model for part in found for model in part.models),
         tuple(case for part in found for case in part.cases),
         (),
         tuple(sentence for part in found for sentence in part.unfinished),
     )
-
-
-def _found(namespace: Mapping[str, object], source: str, wanted: set[str]) -> Found:
-    """Networks where a layout of the parameters makes the cost one; cases of the whole vector elsewhere."""
-    found = Found()
-    for name, ways in costed_functions(namespace, source).items():
-        answers = best_of([way for way in ways if name in wanted and _of_data(way)], FAMILY, most=MOST_SETUPS)
-        models = (modelled(bound) for bound in answers.agreeing or answers.others)
-        model = next((model for model in models if model is not None), None)
-        if model is not None:
-            found = Found((*found.models, model), found.cases, (), found.unfinished)
-        elif answers.first is not None:
-            found = Found(found.models, (*found.cases, *cases_of(answers.first, FAMILY)), (), found.unfinished)
-        elif answers.unfinished:
-            found = Found(found.models, found.cases, (), (*found.unfinished, answers.unfinished))
-    return found
 
 
 def _of_data(way: Costed) -> bool:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.costed import Bound
 from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.common.posed.network import FIRST, LAST, Pose, Posed, PosedModel, PosedNet
+from gradcheck.submissions.adapters.common.posed.pieces import Pieces, separate, unrolled
 from gradcheck.submissions.adapters.common.setups import EXAMPLES, HIDDEN, N_IN
-from gradcheck.submissions.adapters.flat.pieces import Pieces, separate, unrolled
-from gradcheck.submissions.adapters.flat.posed import FIRST, LAST, FlatModel, FlatNet, Pose, Posed
 from gradcheck.submissions.layout import Layout, layouts_of
 from gradcheck.submissions.subjects import ModelInfo
 
@@ -27,10 +27,9 @@ Array = NDArray[Any]
 Named = dict[str, Any]
 Sizes = tuple[int, ...]
 SAME, OTHER = 1e-9, 1e-7
-FAMILY = "flat"
 
 
-def modelled(bound: Bound) -> FlatModel | None:
+def modelled(bound: Bound, family: str) -> PosedModel | None:
     """The network behind a cost in a setup in which it answers, or None."""
     pose = posed_as(bound)
     hidden = [HIDDEN + i for i in range(max(len(bound.costed.asked.weights), 1) - 1)]
@@ -39,8 +38,8 @@ def modelled(bound: Bound) -> FlatModel | None:
         for pieces, shape in _layouts(bound, sizes):
             posed = replace(pose, ones=ones, counted=not bound.setup.ones)
             found = Posed(bound.costed, posed, pieces)
-            if is_network(FlatNet(found, shape)) and _takes_one(FlatNet(found, shape)):
-                return FlatModel(_info(found, shape), found)
+            if is_network(PosedNet(found, shape)) and _takes_one(PosedNet(found, shape)):
+                return PosedModel(_info(found, shape, family), found)
     return None
 
 
@@ -103,7 +102,7 @@ def _layouts(bound: Bound, sizes: Sizes) -> Iterator[tuple[Pieces, Sizes]]:
         yield from ((pieces, sizes) for pieces in separate(names, shapes, sizes))
 
 
-def is_network(net: FlatNet, seed: int = 0) -> bool:
+def is_network(net: PosedNet, seed: int = 0) -> bool:
     """Whether the cost stays the same when neurons or features of any layer change places."""
     sizes = net.sizes
     rng = np.random.default_rng(seed)
@@ -113,7 +112,7 @@ def is_network(net: FlatNet, seed: int = 0) -> bool:
     return any(_symmetric(net, layout, x, y) for layout in layouts_of(net.shapes, sizes))
 
 
-def _takes_one(net: FlatNet) -> bool:
+def _takes_one(net: PosedNet) -> bool:
     """Whether it takes one example as well: code that counts the classes in its targets does not."""
     n_out = net.sizes[-1]
     x, y = np.ones((net.sizes[0], 1)), np.eye(n_out)[:, [min(1, n_out - 1)]]
@@ -121,7 +120,7 @@ def _takes_one(net: FlatNet) -> bool:
     return all(answer.answered for answer in answers)
 
 
-def _symmetric(net: FlatNet, layout: Layout, x: Array, y: Array) -> bool:
+def _symmetric(net: PosedNet, layout: Layout, x: Array, y: Array) -> bool:
     named = layout.ours(net.parameters())
     before = _cost(net, layout, named, x, y)
     paired = _cost(net, layout, named, x, np.roll(y, 1, axis=1))  # (m, 1) against (m,) would pair all with all
@@ -164,12 +163,12 @@ def _first_two(array: Array, axis: int) -> Array:
     return np.take(array, [1, 0, *range(2, array.shape[axis])], axis=axis)
 
 
-def _cost(net: FlatNet, layout: Layout, named: dict[str, Array], x: Array, y: Array) -> float:
+def _cost(net: PosedNet, layout: Layout, named: dict[str, Array], x: Array, y: Array) -> float:
     answer = attempt(net.cost, layout.own(named), x, y, 0.0)
     return float(answer.value) if answer.answered else float("nan")
 
 
-def _info(posed: Posed, sizes: Sizes) -> ModelInfo:
+def _info(posed: Posed, sizes: Sizes, family: str) -> ModelInfo:
     costed, hidden = posed.costed, len(sizes) - 2
     deeper = (7, *(5, 6)[:hidden])
     freely = _answers(posed, (*deeper, sizes[-1]))
@@ -178,7 +177,7 @@ def _info(posed: Posed, sizes: Sizes) -> ModelInfo:
     name = costed.gradient.__name__ if costed.gradient is not None else ""
     title = ", ".join(dict.fromkeys(part for part in (costed.name, name) if part))
     return ModelInfo(
-        FAMILY,
+        family,
         f"{title}: {way} are examples, {posed.pose.kind} targets",
         sizes=None if freely else sizes,
         hidden_layers=hidden,
@@ -193,7 +192,7 @@ def _info(posed: Posed, sizes: Sizes) -> ModelInfo:
 
 def _answers(posed: Posed, sizes: Sequence[int]) -> bool:
     """Whether it takes these sizes too."""
-    return is_network(FlatNet(posed, sizes))
+    return is_network(PosedNet(posed, sizes))
 
 
 def _notes(posed: Posed, sizes: Sizes) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import quietly, seeded
 from gradcheck.submissions.adapters.common.costed import Costed
-from gradcheck.submissions.adapters.flat.pieces import Pieces
+from gradcheck.submissions.adapters.common.posed.pieces import Pieces
 from gradcheck.submissions.subjects import ModelInfo
 
 Array = NDArray[Any]
@@ -65,7 +65,7 @@ class Posed:
         }  # fmt: skip
 
 
-class FlatNet:
+class PosedNet:
     """One network of certain sizes."""
 
     def __init__(self, posed: Posed, sizes: Sequence[int], seed: int = 0) -> None:
@@ -102,12 +102,12 @@ class FlatNet:
 
 
 @dataclass(frozen=True)
-class FlatModel:
+class PosedModel:
     """A network that is known by its cost."""
 
     info: ModelInfo
     posed: Posed
 
-    def build(self, sizes: Sequence[int], seed: int) -> FlatNet:
+    def build(self, sizes: Sequence[int], seed: int) -> PosedNet:
         """A network of those sizes."""
-        return FlatNet(self.posed, sizes, seed)
+        return PosedNet(self.posed, sizes, seed)
