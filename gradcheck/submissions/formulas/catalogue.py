@@ -31,6 +31,13 @@ def diamonds(a: Any, b: Any) -> Any:
     return w * u + v
 
 
+def ladder(a: Any, b: Any) -> Any:
+    """Sums alone, on ways of different lengths."""
+    s = a + b
+    t = s + s
+    return t + s
+
+
 def unequal_ways(a: Any, b: Any) -> Any:
     """One short and one long way from the same value."""
     s = a + b
@@ -84,6 +91,7 @@ OPERATORS = (
 """For values of any kind; with arrays, entry by entry."""
 
 GRAPHS = (
+    Formula("s = a + b; t = s + s; t + s", 2, ladder),
     Formula("a * b + a", 2, lambda a, b: a * b + a),
     Formula("a + a * b", 2, lambda a, b: a + a * b),
     Formula("a - a * a", 1, lambda a: a - a * a),
@@ -170,9 +178,9 @@ ARRAYS = (
     *_method("reshape(4, 3)", lambda a: a.reshape(4, 3), "reshape"),
     *_method("reshape((4, 3))", lambda a: a.reshape((4, 3)), "reshape"),
     *_method("flatten()", lambda a: a.flatten(), "flatten"),
-    Formula("a.sum() * b", 2, lambda a, b: a.sum() * b, "sum", "scaled", shapes=((3, 4), ())),
-    Formula("a.mean() * b", 2, lambda a, b: a.mean() * b, "mean", "scaled", shapes=((3, 4), ())),
-    Formula("a.max() * b", 2, lambda a, b: a.max() * b, "max", "scaled", shapes=((3, 4), ())),
+    Formula("a.sum() * b.sum()", 2, lambda a, b: a.sum() * b.sum(), "sum", "scaled", shapes=((3, 4), (3, 4))),
+    Formula("a.mean() * b.sum()", 2, lambda a, b: a.mean() * b.sum(), "mean", "scaled", shapes=((3, 4), (3, 4))),
+    Formula("a.max() * b.sum()", 2, lambda a, b: a.max() * b.sum(), "max", "scaled", shapes=((3, 4), (3, 4))),
     Formula("a[1]", 1, lambda a: a[1], "index", "direct", shapes=((3, 4),)),
     Formula("a[0:2]", 1, lambda a: a[0:2], "index", "direct", shapes=((3, 4),)),
     Formula("a[0:2] + a[1:3]", 1, lambda a: a[0:2] + a[1:3], "index", "reuse", shapes=((3, 4),)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -40,6 +41,12 @@ HARMLESS = words("seed set_printoptions seterr simplefilter filterwarnings appen
 
 FILLING = words("append extend insert add update setdefault add_argument")
 """Methods that complete a constant of the file: a list, a table of functions, a parser of arguments."""
+
+REGISTERING = re.compile(
+    r"setattr|(register|overload|patch|attach|install|bind)\w*|(setup|enable)_(variables?|tensors?|op\w*|autograd)"
+    r"|add_(op|method)\w*"
+)
+"""Own functions that give a class of the file its methods, called one after another: ``register('mul', Mul)``."""
 
 MAKING = (
     ast.Assign, ast.AnnAssign, ast.AugAssign, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom
@@ -190,12 +197,15 @@ def harmless(value: ast.expr) -> bool:
 
 
 def fills(statement: ast.stmt, defined: set[str]) -> bool:
-    """Whether a statement only completes a constant that is kept: ``TABLE['tanh'] = tanh``, ``SIZES.append(3)``."""
+    """Whether a statement only completes what is kept: ``TABLE['tanh'] = tanh``, ``register('mul', Mul)``."""
     match statement:
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=owner))], value=value):
             return owner in defined and cheap(value)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method), args=arguments)):
             return owner in defined and method in FILLING and all(cheap(argument) for argument in arguments)
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=arguments)):
+            own = name in defined or name == "setattr"
+            return own and REGISTERING.fullmatch(name) is not None and all(cheap(argument) for argument in arguments)
         case _:
             return False
 

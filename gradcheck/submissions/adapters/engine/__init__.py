@@ -5,9 +5,10 @@ from __future__ import annotations
 from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.calling import attempt, seeded
 from gradcheck.submissions.adapters.engine.cases import Engine, FormulaCase, cases_of
+from gradcheck.submissions.adapters.engine.dual import dual_of
+from gradcheck.submissions.adapters.engine.functional import functional_of
 from gradcheck.submissions.adapters.engine.operands import equipped
 from gradcheck.submissions.adapters.engine.probing import engine_of, family
-from gradcheck.submissions.adapters.engine.taped import Taped
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
 
@@ -36,13 +37,17 @@ def _engines(loaded: LoadedModule, hints: Hints) -> list[Engine]:
         if family(cls) in families:
             continue
         with seeded(0):
-            operators = equipped(cls, loaded.namespace)
-            engine = attempt(_engine, name, cls, loaded).value if operators else None
-        if isinstance(engine, Taped):
+            engine = attempt(_engine, name, cls, loaded).value
+        if engine is not None:
             families.add(family(cls))
             engines.append(engine)
-    return engines
+    functional = None if engines else attempt(functional_of, loaded.namespace).value
+    return engines if functional is None else [functional]
 
 
 def _engine(name: str, cls: type, loaded: LoadedModule) -> Engine | None:
-    return engine_of(f"class {name}", cls, loaded.namespace, loaded.source)
+    """The class as an engine of reverse or forward mode."""
+    if not equipped(cls, loaded.namespace):
+        return None
+    taped = engine_of(f"class {name}", cls, loaded.namespace, loaded.source)
+    return taped or dual_of(f"class {name}", cls, loaded.namespace)

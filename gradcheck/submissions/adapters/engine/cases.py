@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import attempt, quietly, seeded
+from gradcheck.submissions.adapters.engine.taped import Weigh
 from gradcheck.submissions.formulas.catalogue import ARRAYS, FUNCTIONS, GRAPHS, OPERATORS
 from gradcheck.submissions.formulas.formula import Build, Formula
 from gradcheck.submissions.subjects import CaseInfo, Named
@@ -42,8 +44,8 @@ class Engine(Protocol):
     def evaluated(self, build: Build, point: Mapping[str, Array]) -> Array:
         """Its own value of an expression."""
 
-    def gradients(self, build: Build, point: Mapping[str, Array], weights: Array) -> dict[str, Any]:
-        """Its gradient of Σ weights · expression, by leaf."""
+    def gradients(self, build: Build, point: Mapping[str, Array], weigh: Weigh) -> dict[str, Any]:
+        """Its gradient of Σ weights · expression, by leaf; *weigh* makes the weights for a shape."""
 
     def forgets(self, build: Build, point: Mapping[str, Array], letter: str) -> bool:
         """Whether it keeps nothing of a leaf."""
@@ -91,8 +93,7 @@ class FormulaCase:
         """What the leaves hold after the way back."""
         build = self.formula.bound(self.function)
         with quietly(), seeded(0):
-            shape = self.engine.evaluated(build, point).shape
-            return self.engine.gradients(build, point, self._weights(seed, shape))
+            return self.engine.gradients(build, point, partial(self._weights, seed))
 
     def _weights(self, seed: int, shape: tuple[int, ...]) -> Array:
         return self.formula.weights(seed, shape) if shape and self.engine.upstream in WEIGHTED else np.ones(shape)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.vocabulary.arrays import GRADIENT
 from gradcheck.submissions.adapters.common.vocabulary.methods import NEVER
-from gradcheck.submissions.adapters.engine.starts import RETURNED, Start, starts
-from gradcheck.submissions.adapters.engine.taped import Make, Taped, held
+from gradcheck.submissions.adapters.engine.attributes import attributes, held, holds, numeric
+from gradcheck.submissions.adapters.engine.starts import Start, starts
+from gradcheck.submissions.adapters.engine.taped import RETURNED, Build, Make, Taped, looked_up
 
 Array = NDArray[Any]
+Tapes = tuple[list[Any], ...]
 LEFT, RIGHT = 2.0, 3.25
 SHAPE = (2, 3)
 CLOSE = 1e-3
@@ -28,6 +30,9 @@ OPERATIONS: tuple[tuple[Callable[[Any, Any], Any], float], ...] = (
     (lambda a, b: a * b, LEFT * RIGHT),
     (lambda a, b: a + b, LEFT + RIGHT),
 )
+MAKING = ("var", "variable", "new_var", "tensor", "leaf", "constant", "scalar", "value", "param", "parameter", "input")
+"""What methods and functions are called that make a value."""
+
 VALUE_METHODS = ("item", "numpy", "value", "data", "get_value", "getvalue", "get_data", "tolist", "eval")
 GRAD_METHODS = ("grad", "gradient", "get_grad", "get_gradient", "derivative", "deriv")
 
@@ -35,9 +40,10 @@ GRAD_METHODS = ("grad", "gradient", "get_grad", "get_gradient", "derivative", "d
 def engine_of(name: str, cls: type, module: Mapping[str, Any], source: str) -> Taped | None:
     """The class as an engine, or None where it is none."""
     arrays = _takes_arrays(cls)
+    blank = Taped(name, family(cls), cls, "", "", Start(""), arrays, module, tapes=_tapes(module))
     for holds_arrays in (True, False) if arrays else (False, True):
-        for make in _makers(cls):
-            found = _probe(name, cls, make, module, source, arrays=holds_arrays)
+        for make in (*_makers(cls), *_made_by(cls, module)):
+            found = _probe(replace(blank, make=make, arrays=holds_arrays), source)
             if found is not None:
                 return with_upstream(found) if holds_arrays else _of_arrays_after_all(found)
     return None
@@ -75,6 +81,19 @@ def _makers(cls: type) -> Iterator[Make]:
     yield lambda v: cls(np.asarray(v).tolist(), requires_grad=True)
 
 
+def _made_by(cls: type, module: Mapping[str, Any]) -> Iterator[Make]:
+    """Methods of a tape, or of a graph, that make values: ``tape.var(2.0)``; functions that do: ``tensor(2.0)``."""
+    for name, holder in module.items():
+        if inspect.isclass(holder) and holder is not cls:
+            for method in MAKING:
+                tape = value_of(holder) if callable(getattr(holder, method, None)) else None
+                make = getattr(tape, method, None)
+                if callable(make) and isinstance(value_of(make, LEFT), cls):
+                    yield make
+        elif inspect.isfunction(holder) and name in MAKING and isinstance(value_of(holder, LEFT), cls):
+            yield holder
+
+
 def _made(cls: type, more: tuple[Any, ...], value: Any) -> Any:
     return cls(value, *more)
 
@@ -85,47 +104,25 @@ def family(cls: type) -> type:
     return next((base for base in cls.__mro__ if any(operator in vars(base) for operator in operators)), cls)
 
 
-def _probe(
-    name: str, leaf_class: type, make: Make, module: Mapping[str, Any], source: str, *, arrays: bool
-) -> Taped | None:
-    cls = family(leaf_class)
+def _probe(blank: Taped, source: str) -> Taped | None:
+    """The engine with the names that its values and gradients have, if it is one when its leaves are made so."""
 
     def leaf(number: float) -> Any:
-        return value_of(make, np.full(SHAPE, number) if arrays else number)
+        return value_of(blank.make, np.full(SHAPE, number) if blank.arrays else number)
 
     one, two = leaf(LEFT), leaf(RIGHT)
     if one is None or two is None:
         return None
     for operate, result in OPERATIONS:
         product = value_of(operate, one, two)
-        if not isinstance(product, cls):
+        if not isinstance(product, blank.cls):
             continue
         for value in (*attributes(one), *VALUE_METHODS):
-            if _is(one, value, LEFT) and _is(two, value, RIGHT) and _is(product, value, result):
-                engine = Taped(name, cls, make, value, "", Start(""), arrays, module)
-                found = _way_back(engine, leaf, operate, source)
+            if holds(one, value, LEFT) and holds(two, value, RIGHT) and holds(product, value, result):
+                found = _way_back(replace(blank, value=value), leaf, operate, source)
                 if found is not None:
                     return found
     return None
-
-
-def attributes(thing: Any) -> list[str]:
-    """Names of its attributes and properties, in the order in which they were made."""
-    names = list(getattr(thing, "__dict__", ()))
-    for cls in type(thing).__mro__[:-1]:
-        slots = cls.__dict__.get("__slots__", ())
-        names += [slots] if isinstance(slots, str) else list(slots)
-        names += [name for name, value in vars(cls).items() if isinstance(value, property)]
-    return list(dict.fromkeys(n for n in names if not n.startswith("__")))
-
-
-def _is(thing: Any, name: str, number: float) -> bool:
-    found = value_of(held, thing, name)
-    if isinstance(found, list):
-        found = value_of(np.array, found)
-    if isinstance(found, bool) or not isinstance(found, int | float | np.ndarray | np.generic):
-        return False
-    return np.asarray(found).dtype.kind in "fiu" and bool(np.allclose(np.asarray(found, dtype=float), number))
 
 
 def _way_back(engine: Taped, leaf: Make, operate: Callable[[Any, Any], Any], source: str) -> Taped | None:
@@ -154,81 +151,100 @@ def _sets(source: str, name: str) -> bool:
 def _filled(engine: Taped, start: Start, leaf: Make, operate: Callable[[Any, Any], Any]) -> str | None:
     """The name of what is filled in a leaf when the way back begins so."""
     one, two = leaf(LEFT), leaf(RIGHT)
-    before = _readings(one, engine.value)
-    if not attempt(_back_through, engine, start, operate(one, two)).returned:
+    before = _readings(one, engine)
+    going = attempt(_back_through, engine, start, operate(one, two))
+    if not going.returned:
         return None
-    after = {**_readings(one, engine.value), **_methods(one, engine)}
+    after = {**_readings(one, engine), **_methods(one, engine), RETURNED: engine.number(looked_up(going.value, one))}
     changed = [
-        name
-        for name, now in after.items()
-        if not _equal(before.get(name), now) and _numeric(engine.number(now)) and np.any(engine.number(now))
+        name for name, now in after.items() if not _equal(before.get(name), now) and numeric(now) and np.any(now)
     ]
     changed.sort(key=lambda name: (name != RETURNED, not GRADIENT.fits(name)))
     return changed[0] if changed else None
 
 
+def _tapes(module: Mapping[str, Any]) -> Tapes:
+    """Lists of the module, and of its classes, that are empty as long as nothing has been computed."""
+    classes = [vars(value).values() for value in module.values() if inspect.isclass(value)]
+    held_now = [*module.values(), *(value for values in classes for value in values)]
+    return tuple(value for value in held_now if type(value) is list and not value)
+
+
 def _empty(thing: Any) -> list[str]:
     """Attributes that hold nothing yet: None, 0, or zeros."""
     held_now = {name: value_of(getattr, thing, name) for name in attributes(thing)}
-    return [name for name, now in held_now.items() if now is None or (_numeric(now) and not np.any(now))]
+    return [name for name, now in held_now.items() if now is None or (numeric(now) and not np.any(now))]
 
 
-def _readings(thing: Any, value: str) -> dict[str, Any]:
-    """What its attributes hold, but for its value and for what is made anew at every look."""
-    return {name: _copied(thing, name) for name in attributes(thing) if name != value and _steady(thing, name)}
+def _readings(thing: Any, engine: Taped) -> dict[str, Any]:
+    """Copies of what its attributes hold, but for its value and for what is made anew at every look."""
+    names = [name for name in attributes(thing) if name != engine.value and _steady(thing, name, engine)]
+    return {name: _copied(engine.number(getattr(thing, name))) for name in names}
 
 
 def _methods(thing: Any, engine: Taped) -> dict[str, Any]:
     """What methods give that are called like a gradient: for engines in which a leaf asks for its own."""
     names = [name for name in GRAD_METHODS if callable(getattr(type(thing), name, None))]
-    found = {name: value_of(held, thing, name) for name in names if not NEVER.fits(name)}
-    return {name: value for name, value in found.items() if _numeric(engine.number(value))}
+    found = {name: engine.number(value_of(held, thing, name)) for name in names if not NEVER.fits(name)}
+    return {name: value for name, value in found.items() if numeric(value)}
 
 
-def _back_through(engine: Taped, start: Start, result: Any) -> None:
+def _back_through(engine: Taped, start: Start, result: Any) -> Any:
     """Go back through the operation, from the sum where the result is an array and can be summed."""
     if np.shape(engine.number(result)):
         total = value_of(_summed, result)
         result = total if isinstance(total, engine.cls) else result
-    start(result, np.ones(np.shape(engine.number(result))))
+    return start(result, np.ones(np.shape(engine.number(result))))
 
 
 def _summed(thing: Any) -> Any:
     return thing.sum()
 
 
-def _steady(thing: Any, name: str) -> bool:
+def _steady(thing: Any, name: str, engine: Taped) -> bool:
     """Whether reading an attribute twice gives the same: a transpose that is made anew each time is no gradient."""
-    return _equal(value_of(getattr, thing, name), value_of(getattr, thing, name))
+    one, other = attempt(getattr, thing, name), attempt(getattr, thing, name)
+    same = one.value is other.value or (
+        not isinstance(one.value, engine.cls) and _equal(engine.number(one.value), engine.number(other.value))
+    )
+    return one.returned and other.returned and same
 
 
-def _copied(thing: Any, name: str) -> Any:
-    found = value_of(getattr, thing, name)
-    return found.copy() if isinstance(found, np.ndarray | list) else found
+def _copied(found: Any) -> Any:
+    if isinstance(found, list):
+        return value_of(np.array, found, dtype=float)
+    return found.copy() if isinstance(found, np.ndarray) else found
 
 
 def _equal(one: Any, other: Any) -> bool:
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+    if isinstance(one, np.ndarray | list) or isinstance(other, np.ndarray | list):
         return np.shape(one) == np.shape(other) and bool(np.array_equal(one, other))
-    numbers = isinstance(one, int | float | list) and isinstance(other, int | float | list)
-    return one is other or (numbers and one == other)
-
-
-def _numeric(found: Any) -> bool:
-    if isinstance(found, list):
-        found = value_of(np.array, found, dtype=float)
-    return isinstance(found, int | float | np.ndarray | np.generic) and not isinstance(found, bool)
+    return one is other or (isinstance(one, int | float) and isinstance(other, int | float) and one == other)
 
 
 def with_upstream(engine: Taped) -> Taped:
     """An engine of arrays with the best way, of those that work, to let a gradient other than ones come to a result."""
-    for way, candidate in islice(_upstreams(engine), 8):
-        for operate, factor in ((_plus, 1.0),) if way == "summed" else ((_plus, 1.0), (_times, RIGHT)):
-            if _hands_down(candidate, operate, factor, weighted=way in ("handed", "summed")):
-                return candidate
+    verified = [candidate for way, candidate in _upstreams(engine) if _trusted(candidate, way)]
+    if verified:
+        return max(verified, key=_willing)
     point = {"a": np.full(SHAPE, LEFT), "b": np.full(SHAPE, RIGHT)}
-    alone = attempt(engine.gradients, _times, point, np.ones(SHAPE))
-    return engine if alone.returned else replace(engine, upstream="added")
+    alone = any(attempt(engine.gradients, operate, point, np.ones).returned for operate in (_times, _plus))
+    return engine if alone else replace(engine, upstream="added")
+
+
+def _trusted(engine: Taped, way: str) -> bool:
+    """Whether a sum, or else a product, is given the gradient that was sent that way."""
+    weighted = way in ("handed", "summed")
+    if _hands_down(engine, _plus, 1.0, weighted=weighted):
+        return True
+    return way != "summed" and _hands_down(engine, _times, RIGHT, weighted=weighted)
+
+
+def _willing(engine: Taped) -> int:
+    """How many operations can be gone back through so: what is handed over must be of the right kind."""
+    point = {"a": np.full(SHAPE, LEFT), "b": np.full(SHAPE[1], RIGHT)}
+    operations: tuple[Build, ...] = (_plus, _times, lambda a, b: -a * b, lambda a, b: a - b, lambda a, b: a / b)
+    return sum(attempt(engine.gradients, operate, point, np.ones).returned for operate in operations)
 
 
 def _upstreams(engine: Taped) -> Iterator[tuple[str, Taped]]:
@@ -242,7 +258,7 @@ def _hands_down(engine: Taped, operate: Callable[[Any, Any], Any], factor: float
     """Whether the leaf on the left is given what was sent."""
     weights = np.arange(1.0, 7.0).reshape(SHAPE) / 4 if weighted else np.ones(SHAPE)
     point = {"a": np.full(SHAPE, LEFT), "b": np.full(SHAPE, RIGHT)}
-    answer = value_of(engine.gradients, operate, point, weights)
+    answer = value_of(engine.gradients, operate, point, lambda _: weights)
     if answer is None or np.shape(answer["a"]) != SHAPE:
         return False
     return bool(np.allclose(answer["a"], weights * factor, rtol=CLOSE))

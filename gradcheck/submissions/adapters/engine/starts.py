@@ -14,9 +14,6 @@ from gradcheck.submissions.adapters.common.vocabulary.arrays import GRADIENT
 from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD, NEVER
 
 Array = NDArray[Any]
-RETURNED = "gradient"
-"""Where gradients that a function returns by value are kept."""
-
 FORMS = ("nothing", "array", "number", "wrapped", "preset")
 MOST_PRESETS = 3
 SEEDED = ("array", "wrapped")
@@ -35,16 +32,15 @@ class Start:
     preset: str = ""
     wrap: Callable[[Any], Any] = np.asarray
 
-    def __call__(self, thing: Any, first: Array) -> None:
-        """Go back from *thing* with that first gradient; forms that take none begin with ones."""
+    def __call__(self, thing: Any, first: Array) -> Any:
+        """Go back from *thing* with that first gradient, and return what is returned; some forms begin with ones."""
         if self.preset:
             setattr(thing, self.preset, first if np.ndim(first) else float(first))
         given = {"array": np.array(first), "number": 1.0}.get(self.form)
         arguments = () if self.form in ("nothing", "preset") else (self.wrap(first) if given is None else given,)
         if callable(self.call):
-            _keep(self.call(thing, *arguments))
-        elif self.call:
-            getattr(thing, self.call)(*arguments)
+            return self.call(thing, *arguments)
+        return getattr(thing, self.call)(*arguments) if self.call else None
 
     @property
     def seeded(self) -> bool:
@@ -69,10 +65,3 @@ def starts(cls: type, wrap: Callable[[Any], Any], empty: list[str], module: Mapp
     for preset in sorted(empty, key=lambda name: not GRADIENT.fits(name))[:MOST_PRESETS]:
         for call in (*calls, ""):
             yield Start(call, "preset", preset)
-
-
-def _keep(returned: Any) -> None:
-    """Gradients that a function returns by value, and keeps nowhere, are put into the values."""
-    if isinstance(returned, Mapping):
-        for node, gradient in returned.items():
-            setattr(node, RETURNED, gradient)

@@ -76,9 +76,8 @@ def place(operation: str, calls: Mapping[str, Sequence[str]]) -> str:
     """The method or function that an operation is written in, as far as its calls say so."""
     own = own_calls(operation, calls)
     names = [name for name in calls.get(operation, ()) if name in own and "<locals>" not in name]
-    others = {name for key, called in calls.items() if key != operation for name in called}
-    backward = [name for name in names if name not in others and name.rpartition(".")[2].startswith("backward")]
-    return next(iter((*backward, *names)), "")
+    backward = [name for name in names if name.rpartition(".")[2].startswith("backward")]
+    return backward[0] if len(backward) == 1 else next(iter(names), "")
 
 
 def operations(formula: Formula) -> set[str]:

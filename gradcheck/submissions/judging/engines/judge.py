@@ -20,6 +20,9 @@ from gradcheck.submissions.options import CheckOptions
 MAY_RAISE = ("**", "index", "max", "T", "transpose", "reshape", "flatten")
 """Operations that may be meant for values only."""
 
+PRODUCTS = ("a @ b", "a.dot(b)")
+"""Of matrices."""
+
 POINTS = 3
 AT_ONCE = 60
 ARITHMETIC = ("+", "-", "*", "/", "negation", "power")
@@ -45,17 +48,24 @@ def _outcomes(session: Session, indices: Sequence[int], options: CheckOptions) -
     infos = session.overview.cases
     answers = _answers(session, indices, options.seed)
     found = [outcome(i, infos[i], BY_TEXT[infos[i].formula], answers[i], options.seed) for i in indices]
-    return [replace(o, status="refused") if o.status == "raised" and _claimed(o, found) else o for o in found]
+    return [_claimed(one, found) for one in found]
 
 
-def _claimed(raised: Outcome, outcomes: Sequence[Outcome]) -> bool:
-    """Whether a way back that raises has to work: not through copies or pieces, unless another operation can."""
-    formula = raised.formula
-    if formula.role == "broadcast":
-        side = formula.text.partition(", ")[2]
-        others = [o for o in outcomes if o.right and o.formula.role == "broadcast"]
-        return any(o.formula.text.partition(", ")[2] == side for o in others)
-    return formula.operation not in MAY_RAISE
+def _claimed(one: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome, where a way back that raises or is misshapen counts as wrong only if it has to work.
+
+    Pieces and other shapes of an array may be meant for values only. Copies made by broadcasting have to be gone back
+    through where another operation can, and wrong shapes where there are matrix products, whose biases are copied.
+    """
+    if one.formula.role == "broadcast":
+        side = one.formula.text.partition(", ")[2]
+        able = any(o.right and o.formula.role == "broadcast" for o in outcomes if o.formula.text.endswith(side))
+        products = any(o.formula.operation in PRODUCTS for o in outcomes)
+        if one.status == "raised":
+            return replace(one, status="refused") if able else one
+        return replace(one, status="raised") if one.failed and not able and not products else one
+    has_to = one.status == "raised" and one.formula.operation not in MAY_RAISE
+    return replace(one, status="refused") if has_to else one
 
 
 def _answers(session: Session, indices: Sequence[int], seed: int) -> dict[int, list[Answer]]:
@@ -145,7 +155,7 @@ def _notes(title: str, outcomes: Sequence[Outcome]) -> list[str]:
         if one.status == "raised":
             raised.setdefault(one.message.rpartition(", in ")[0], []).append(one)
     notes = [
-        f"{title}: there is no way back through {'; '.join(o.formula.text for o in group)}: {group[0].message}"
+        f"{title}: no way back through {'; '.join(o.formula.text for o in group)} is claimed: {group[0].message}"
         for group in raised.values()
     ]
     if any(o.rough for o in outcomes):

@@ -164,7 +164,7 @@ def _shown(outcome: Outcome, leaf: str) -> Sample:
 
 
 def _nothing(outcome: Outcome, leaf: str) -> bool:
-    return not any(np.any(sample.returned[leaf]) for sample in outcome.samples)
+    return bool(outcome.samples) and not any(np.any(sample.returned[leaf]) for sample in outcome.samples)
 
 
 def _fits(outcome: Outcome, leaf: str, slip: Slip) -> bool:
