@@ -3,5 +3,6 @@
 from gradcheck.diagnose.arrays import diagnose_arrays
 from gradcheck.diagnose.derivations import derivation
 from gradcheck.diagnose.diagnosis import diagnose
+from gradcheck.diagnose.layer import diagnose_layer, misshapen_array
 
-__all__ = ["derivation", "diagnose", "diagnose_arrays"]
+__all__ = ["derivation", "diagnose", "diagnose_arrays", "diagnose_layer", "misshapen_array"]

@@ -108,6 +108,10 @@ class SubmissionCase:
         """The gradient as returned, by the point's names."""
         return self._ask("gradient", seed, dict(point)).arrays
 
+    def facts(self, seed: int) -> Named:
+        """What the diagnosis may use besides; what the submission says, so nothing but a name may rest on it."""
+        return self._ask("facts", seed, {}).arrays
+
     def calls(self, what: str, point: Mapping[str, Array], seed: int) -> int:
         """How many Python and C functions ``cost`` or ``gradient`` calls."""
         return counted(self._ask(what, seed, dict(point), count=True))

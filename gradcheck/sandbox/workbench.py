@@ -38,7 +38,7 @@ DOING = {
     "load": "loading", "understand": "being tried on small arrays", "build": "building the network",
     "parameters": "reading the parameters",
     "forward": "computing the forward pass", "cost": "computing the cost", "gradient": "computing the gradient",
-    "point": "drawing a point", "answers": "going back through its expressions",
+    "point": "drawing a point", "facts": "computing the forward pass", "answers": "going back through its expressions",
 }  # fmt: skip
 """What a request does, for sentences."""
 
@@ -169,6 +169,9 @@ def ask_case(case: Case, fields: Mapping[str, Any], sent: Named) -> Frame:
     what, seed = fields["do"], fields["seed"]
     if what == "point":
         return Frame({}, arrays(case.point(seed), "The point's array"))
+    if what == "facts":
+        known = getattr(case, "facts", None)  # not every adapter's cases know more than their point
+        return Frame({}, arrays(known(seed) if known else {}, "What is known of it"))
     given = {name: value.copy() for name, value in sent.items()}
     call = case.cost if what == "cost" else case.gradient
     return measured(lambda: call(given, seed), what, sent, given, count=fields.get("count", False))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gradcheck.results import CheckResult, Finding, Verdict
+from gradcheck.diagnose import diagnose_layer, misshapen_array
+from gradcheck.results import CheckResult, Diagnosis, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.session import Session, SubmissionCase
 from gradcheck.submissions.judging.blackbox import judged_by_differences
 from gradcheck.submissions.judging.part import Part
-from gradcheck.submissions.judging.unknown import combined
+from gradcheck.submissions.judging.unknown import EXPLAINED, combined, mapped
 from gradcheck.submissions.options import CheckOptions
 from gradcheck.submissions.subjects import CaseInfo
 
@@ -26,7 +27,8 @@ def judge_case(session: Session, index: int, options: CheckOptions) -> Part:
         verdict = {"timeout": Verdict.TIMEOUT, "bad return": Verdict.FAIL}.get(fault.kind, Verdict.ERROR)
         finding = Finding(info.id, verdict, str(fault), info.equation)
         return replace(part, verdict=verdict, reason=str(fault), findings=(finding,))
-    part = combined(part, results)
+    diagnosis = _diagnosed(case, results, options)
+    part = combined(part, results, diagnosis)
     summary = Finding(info.id, part.verdict, f"{info.title}: {part.reason}", info.equation)
     return replace(part, findings=(summary, *(f for f in part.findings if f.id != "values")))
 
@@ -41,3 +43,22 @@ def _at_point(case: SubmissionCase, info: CaseInfo, options: CheckOptions, seed:
         seed=options.seed,
         target=info.title,
     )
+
+
+def _diagnosed(case: SubmissionCase, results: list[CheckResult], options: CheckOptions) -> tuple[Diagnosis, ...] | None:
+    """What explains the first wrong answer; None where nothing is known of the case but its numbers."""
+    number = next((i for i, result in enumerate(results) if result.verdict is Verdict.FAIL), None)
+    if number is None:
+        return None
+    seed = options.seed + number
+    try:
+        point, facts = case.point(seed), case.facts(seed)
+        returned = case.gradient(point, seed) if facts else {}
+    except SubmissionFault:
+        return None
+    misfit = tuple(d for name, array in returned.items() if (d := misshapen_array(name, array, point[name].shape)))
+    analytic, numeric = mapped(results[number])
+    if not facts or not analytic:
+        return misfit or None
+    found = diagnose_layer(analytic, numeric, {**point, **facts})
+    return (*misfit, *(d for d in found if d.explains >= EXPLAINED))

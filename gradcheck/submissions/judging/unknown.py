@@ -70,21 +70,27 @@ def _spread(net: Net, seed: int) -> dict[str, Array]:
     return {name: np.asarray(a, dtype=float) + 0.1 * rng.standard_normal(np.shape(a)) for name, a in own.items()}
 
 
-def named(result: CheckResult) -> tuple[Diagnosis, ...]:
-    """What the wrong arrays have in common with the right ones; small arrays are whole in their maps."""
+def mapped(result: CheckResult) -> tuple[dict[str, Array], dict[str, Array]]:
+    """The analytic and numeric arrays of a result; small arrays are whole in their maps, others are left out."""
     whole = [(a, a.map) for a in result.arrays if a.map is not None and a.map.cell == (1, 1)]
     analytic = {a.name: np.array(m.analytic, dtype=float).reshape(a.shape) for a, m in whole}
-    numeric = {a.name: np.array(m.numeric, dtype=float).reshape(a.shape) for a, m in whole}
-    if not whole or not any(a.wrong for a in result.arrays):
+    return analytic, {a.name: np.array(m.numeric, dtype=float).reshape(a.shape) for a, m in whole}
+
+
+def named(result: CheckResult) -> tuple[Diagnosis, ...]:
+    """What the wrong arrays have in common with the right ones."""
+    analytic, numeric = mapped(result)
+    if not analytic or not any(a.wrong for a in result.arrays):
         return ()
     return tuple(d for d in diagnose_arrays(analytic, numeric) if d.explains >= EXPLAINED)
 
 
-def combined(part: Part, results: list[CheckResult]) -> Part:
+def combined(part: Part, results: list[CheckResult], diagnosis: tuple[Diagnosis, ...] | None = None) -> Part:
     """The part with what several points showed: the first that is not a pass, if any, is shown."""
     verdict = gravest([result.verdict for result in results])
     shown = next(result for result in results if result.verdict is verdict)
-    diagnosis = named(shown) if verdict is Verdict.FAIL else ()
+    if diagnosis is None:
+        diagnosis = named(shown) if verdict is Verdict.FAIL else ()
     said = "; ".join(d.message.rstrip(".") for d in diagnosis)
     return replace(
         part,

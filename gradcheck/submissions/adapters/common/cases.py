@@ -25,6 +25,14 @@ class FunctionCase:
     start: Callable[[int], Named]
     value: Callable[[Named, int], Any]
     slope: Callable[[Named, int], Named]
+    known: Callable[[int], Named] | None = None
+
+    def facts(self, seed: int) -> Named:
+        """What the diagnosis may use at the point of that seed, such as the output of a layer; nothing if unknown."""
+        if self.known is None:
+            return {}
+        with quietly(), seeded(seed):
+            return self.known(seed)
 
     def point(self, seed: int) -> Named:
         """Float arrays at which to check."""

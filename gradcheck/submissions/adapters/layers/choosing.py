@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -134,16 +133,15 @@ def _best(bound: Bound) -> Answer | Skipped:
     built = attempt(bound.making.build, bound.inputs, 0)
     if not built.answered:
         return Skipped(0, f"it cannot be built: {built.error}", built.unfinished)
-    found: list[Answer | Skipped] = []
-    modes = (True, False) if _takes(bound, 0, "training") else (True,)
     unclear = sum(p.required for p in _asked(bound, 1))
     orders = range(6 if bound.inputs.others and unclear > 2 else 2 if unclear > 1 else 1)
-    for training, order in itertools.product(modes, orders):
-        answer = _answered(replace(bound, training=training, orders=(0, order)))
-        if isinstance(answer, Answer) and answer.distance < AGREES:
-            return answer
-        found.append(answer)
-    return next((one for one in found if isinstance(one, Answer)), found[0])
+    found: list[Answer | Skipped] = []
+    for training in (True, False) if _takes(bound, 0, "training") else (True,):
+        found += [_answered(replace(bound, training=training, orders=(0, order))) for order in orders]
+        answers = [one for one in found if isinstance(one, Answer)]
+        if answers:  # what is wrong in training is not excused by being right outside it
+            return next((one for one in answers if one.distance < AGREES), answers[0])
+    return found[0]
 
 
 def _asked(bound: Bound, which: int) -> tuple[Parameter, ...]:
@@ -296,4 +294,4 @@ def _case(bound: Bound) -> FunctionCase:
     rule = f"chain rule: Σ upstream · ∂{forward}/∂argument"
     precision = 1e-9 if _takes(bound, 1, "rate") or bound.rate != RATE else 0.0
     info = CaseInfo(f"{name}{made}.{backward}", "layers", title, name, rule, precision, tuple(notes))
-    return FunctionCase(info, bound.start, bound.cost, bound.gradient)
+    return FunctionCase(info, bound.start, bound.cost, bound.gradient, bound.facts)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.returned import gradient_labels
-from gradcheck.submissions.adapters.common.slots import Slot, float_slots
+from gradcheck.submissions.adapters.common.slots import FLOATS, Slot, slots
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 
 Array = NDArray[Any]
@@ -46,11 +46,7 @@ class Recorder:
 
 def state(layer: Any) -> dict[str, tuple[Slot, Array]]:
     """Every array and float of a layer by where it is, copied."""
-    found = {slot.name: (slot, slot.read(layer)) for slot in float_slots(layer)}
-    for name, value in vars(layer).items():
-        if isinstance(value, float | np.floating) and not isinstance(value, bool):
-            found[name] = (Slot((("attribute", name),)), np.array(value))
-    return found
+    return {slot.name: (slot, slot.read(layer)) for slot in slots(layer, numbers=True, kinds=FLOATS)}
 
 
 def label(name: str) -> str:

@@ -100,6 +100,17 @@ class Bound:
         handed = [upstream(out.shape, seed, self.stimulus, i) for i, out in enumerate(outputs)]
         return float(sum(np.sum(one * out) for one, out in zip(handed, outputs, strict=True)))
 
+    def facts(self, seed: int) -> Named:
+        """Input, output and upstream gradient at the point of that seed; nothing where there are several of them."""
+        if self.inputs.others or self.inputs.listed or self.averaged or self.rate < 0:
+            return {}
+        point = self.start(seed)
+        layer, _ = self.ready(point, seed)
+        arguments = self.arguments(point, seed)
+        outputs, _ = self.called(layer, arguments, Context())
+        handed = upstream(outputs[0].shape, seed, self.stimulus)
+        return {"x": arguments["x"], "output": outputs[0], "upstream": handed}
+
     def gradient(self, point: Named, seed: int) -> Named:
         """What backward returned for the input and left for the parameters."""
         layer, recorder = self.ready(point, seed)

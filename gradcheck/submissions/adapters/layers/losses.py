@@ -71,6 +71,14 @@ class Loss:
             return {"y_pred": predictions}
         return {"z": np.log(predictions) if self.link == "softmax" else np.log(predictions / (1 - predictions))}
 
+    def facts(self, seed: int) -> Named:
+        """Predictions and targets as rows; nothing for class numbers."""
+        predictions, target = self.data(seed)
+        if self.link:
+            return {}
+        one_hot = np.eye(SHAPE[1])[target] if self.targets == "labels" else np.asarray(target, dtype=float)
+        return {"y_pred": predictions, "target": one_hot}
+
     def predictions(self, point: Named) -> Array:
         """The predictions at a point."""
         if not self.link:
@@ -283,7 +291,7 @@ def loss_as_case(loss: Loss) -> FunctionCase:
         notes = (f"{id_} is taken with respect to z: {loss.link} and {value} are differentiated together",)
     info = CaseInfo(id_, "layers", title, name, "∂cost/∂z" if loss.link else "∂cost/∂prediction", notes=notes)
     start: Callable[[int], Named] = loss.start
-    return FunctionCase(info, start, loss.cost, loss.gradient)
+    return FunctionCase(info, start, loss.cost, loss.gradient, loss.facts)
 
 
 def function_loss(value: Callable[..., Any], slope: Callable[..., Any]) -> FunctionCase | str | None:

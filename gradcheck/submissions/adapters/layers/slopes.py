@@ -54,6 +54,11 @@ class Slope:
         """Σ upstream · f(x)."""
         return float(np.sum(upstream(SHAPE, seed) * self._called(0, point["x"])))
 
+    def facts(self, seed: int) -> Named:
+        """Argument, value and upstream gradient."""
+        x = self.start(seed)["x"]
+        return {"x": x, "output": self._called(0, x), "upstream": upstream(SHAPE, seed)}
+
     def gradient(self, point: Named, seed: int) -> Named:
         """Upstream · f′(x), entry by entry."""
         at = self._called(0, point["x"]) if self.activated else point["x"]
@@ -91,7 +96,7 @@ def _case(slope: Slope) -> FunctionCase:
     id_ = derivative if slope.making.cls.__module__ == __name__ else f"{name}.{derivative}"
     of = f"{value}(x)" if slope.activated else "x"
     info = CaseInfo(id_, "layers", f"{id_} of {of}", name, "σ′ of BP1 and BP2")
-    return FunctionCase(info, slope.start, slope.cost, slope.gradient)
+    return FunctionCase(info, slope.start, slope.cost, slope.gradient, slope.facts)
 
 
 def function_slope(value: Callable[..., Any], derivative: Callable[..., Any]) -> FunctionCase | None:
