@@ -21,7 +21,10 @@ from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_ca
 from gradcheck.submissions.adapters.train.networks import Functions, assemblies
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.reported import with_report
-from gradcheck.submissions.adapters.train.scripts import ScriptSearch, base_namespace, learner_of_script, searches
+from gradcheck.submissions.adapters.train.scripts.calls import searches
+from gradcheck.submissions.adapters.train.scripts.learner import learner_of_script
+from gradcheck.submissions.adapters.train.scripts.namespace import base_namespace
+from gradcheck.submissions.adapters.train.scripts.search import ScriptSearch
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import time_limit
 from gradcheck.submissions.subjects import Case, Found, Hints, Model, ModelInfo

@@ -1,0 +1,83 @@
+"""A block of a script that can be run: what stands before its loop on examples of ours, then one round."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.submissions.adapters.common.calling import attempt, duplicate
+from gradcheck.submissions.adapters.train.blocks import Block, assigned, one_round_of, prepared
+from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
+
+Array = NDArray[Any]
+SEED = 7
+
+
+def begin_again() -> None:
+    """The same random numbers every time that a script is run, until the next time."""
+    random.seed(SEED)
+    np.random.seed(SEED)  # noqa: NPY002  the generator that submissions use
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where a script has its examples, and which way round: names, and whether examples are rows."""
+
+    x: str
+    y: str
+    x_rows: bool = True
+    y_rows: bool = True
+    y_flat: bool = False
+    written_out: bool = False
+    outputs: int = 1
+    labels: bool = False
+
+    def values(self, x: Array, y: Array) -> dict[str, Any]:
+        """The examples as the script has them."""
+        given: dict[str, Any] = {self.x: x.T.copy() if self.x_rows else x.copy()}
+        if self.labels:
+            given[self.y] = y.argmax(axis=0)
+        else:
+            given[self.y] = y[0].copy() if self.y_flat else (y.T.copy() if self.y_rows else y.copy())
+        return {name: value.tolist() for name, value in given.items()} if self.written_out else given
+
+
+@dataclass(frozen=True)
+class Script:
+    """A block in a namespace, ready to run."""
+
+    block: Block
+    base: Namespace = field(repr=False)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def before_loop(self, given: Mapping[str, Any] | None = None) -> Namespace:
+        """What the names are when the loop begins; data that are *given* take the place of the script's own.
+
+        A statement that fails (a file that is not here) costs its names only.
+        """
+        begin_again()
+        names = duplicate(self.base)
+        names.update(duplicate(dict(self.parameters)))
+        given = given or {}
+        names.update({name: value for name, value in given.items() if name in self.parameters})
+        statements = prepared(self.block.prefix)
+        for name in {name for s in statements for name in assigned(s)} - self.parameters.keys():
+            names.pop(name, None)  # they come again, in their order
+        last = {name: i for i, s in enumerate(statements) for name in assigned(s) if name in given}
+        for index, statement in enumerate(statements):
+            attempt(exec, compile(ast.Module([statement], []), "submission", "exec"), names)
+            for name, value in given.items():
+                before = names.get(name)
+                if last.get(name) == index and np.shape(before)[1:] == np.shape(value)[1:]:
+                    names[name] = value
+        return names
+
+    def run(self, names: Namespace) -> None:
+        """One round of the loop; what it raises is passed on."""
+        exec(compile(one_round_of(self.block.loop), "submission", "exec"), names)  # noqa: S102  that is the step

@@ -1,0 +1,135 @@
+"""What can be found out about a block of a script: its weights, its examples, and what one round changes."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.adapters.common.calling import attempt, duplicate
+from gradcheck.submissions.adapters.common.slots import Slot, slots
+from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES
+from gradcheck.submissions.adapters.common.vocabulary.roles import roles
+from gradcheck.submissions.adapters.train.chain import Chain, Layer, chain, held
+from gradcheck.submissions.adapters.train.classes import begin
+from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
+from gradcheck.submissions.adapters.train.scripts.script import Array, Data, Script
+
+
+def changed_names(before: Namespace, after: Namespace) -> list[Slot]:
+    """Places whose numbers one round has changed, without changing their shape."""
+    out = []
+    for slot in slots(before, numbers=True):
+        value, other = slot.get(before), attempt(slot.get, after).value
+        if not isinstance(other, np.ndarray) or other.shape != value.shape or not np.isfinite(other).all():
+            continue
+        if not np.array_equal(value, other):
+            out.append(slot)
+    return out
+
+
+SIZES = (4, 7, 6, 9)
+"""Layer sizes where they are ours to choose."""
+
+
+class ScriptSearch:
+    """What can be found out about one block."""
+
+    def __init__(self, script: Script, data: Data | None) -> None:
+        self.script = script
+        self.before = script.before_loop(None)
+        self.after = duplicate(self.before)
+        script.run(self.after)
+        moved = changed_names(self.before, self.after)
+        self.roots = {slot.path[0][1] for slot in moved}
+        self.moved = {slot.name for slot in moved}
+        self.chain, self.data = self._understood(data)
+        self.sizes = self.chain.sizes
+        begin(self.before, self.chain)
+
+    def _understood(self, data: Data | None) -> tuple[Chain, Data]:
+        """Weights that chain and are learnt, with examples of their first and their last size."""
+        for found in self._chains(data):
+            if found is None or len(found.sizes) < 2 or not any(self._learnt(layer) for layer in found.layers):
+                continue
+            examples = data or attempt(self._data, found.sizes).value
+            fits = data is None or (found.sizes[0], found.sizes[-1]) == (SIZES[0], data.outputs)
+            if isinstance(examples, Data) and fits:
+                return found, examples
+        raise LookupError("no weights that chain and learn")
+
+    def with_examples(self, x: Array, y: Array) -> Namespace:
+        """What the names are when the loop begins on these examples.
+
+        A number of classes that was counted in the labels stays what it was.
+        """
+        names = self.script.before_loop(self.data.values(x, y))
+        if self.data.labels:
+            for holder, key, value in _whole_numbers(self.before, names):
+                if value == self.data.outputs:
+                    holder[key] = value
+        return names
+
+    def _learnt(self, layer: Layer) -> bool:
+        place = layer.weights
+        return place.name in self.moved or held(place).name in self.moved
+
+    def _chains(self, data: Data | None) -> Iterator[Chain | None]:
+        used = self.script.block.names
+        named = {n for n in self.before if n in used and BIASES.fits(n)}
+        root = {name: self.before[name] for name in self.before if name in self.roots | named}
+        yield chain(root, None)
+        lengths = [n for slot in slots(root) for n in slot.get(root).shape]
+        sizes = list(dict.fromkeys(n for length in lengths for n in (length, length - 1) if n))
+        if data is None:
+            yield from (chain(root, (n, 1)) for n in sizes)
+            return
+        yield chain(root, (SIZES[0], data.outputs))
+        yield from (chain(root, (SIZES[0], n, data.outputs)) for n in sizes)
+
+    def _data(self, sizes: Sequence[int]) -> Data:
+        """Two arrays that the loop uses and does not change, of the sizes of the first and the last layer."""
+        n_in, n_out = sizes[0], sizes[-1]
+        names = [n for n in self.before if n in self._used() and n not in self.roots]
+        shapes = {n: np.shape(self.before[n]) for n in names if isinstance(self.before[n], np.ndarray | list)}
+        xs = [n for n, s in shapes.items() if len(s) == 2 and n_in in s]
+        xs.sort(key=lambda n: "x" not in roles(n))
+        for x in xs:
+            for x_rows in (True, False):
+                m = shapes[x][0 if x_rows else 1]
+                if shapes[x][1 if x_rows else 0] != n_in:
+                    continue
+                y = self._targets({n: s for n, s in shapes.items() if n != x}, m, n_out)
+                if y is not None:
+                    written = isinstance(self.before[x], list)
+                    return Data(x, y[0], x_rows, y[1], y_flat=len(shapes[y[0]]) == 1, written_out=written)
+        raise LookupError("no data")
+
+    def _used(self) -> set[str]:
+        """Names in the loop, and in the functions of the script that it calls."""
+        used = self.script.block.names
+        for name in list(used):
+            function = self.before.get(name)
+            if isinstance(function, types.FunctionType):
+                used |= set(function.__code__.co_names)
+        return used
+
+    @staticmethod
+    def _targets(shapes: Mapping[str, tuple[int, ...]], m: int, n_out: int) -> tuple[str, bool] | None:
+        fits = [
+            (n, s in ((m, n_out), (m,)))
+            for n, s in shapes.items()
+            if s in ((m, n_out), (n_out, m)) or (s == (m,) and n_out == 1)
+        ]
+        fits.sort(key=lambda fit: "y" not in roles(fit[0]))
+        return fits[0] if fits else None
+
+
+def _whole_numbers(before: Mapping[str, Any], after: Namespace) -> Iterator[tuple[dict[str, Any], str, int]]:
+    """Names and attributes that are whole numbers: where they are kept now, and what they were before."""
+    pairs: list[tuple[Mapping[str, Any], dict[str, Any]]] = [(before, after)]
+    pairs += [(vars(b), vars(after[n])) for n, b in before.items() if hasattr(b, "__dict__") and not callable(b)]
+    for old, new in pairs:
+        yield from ((new, name, value) for name, value in old.items() if type(value) is int)
