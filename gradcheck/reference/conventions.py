@@ -61,21 +61,24 @@ class Penalty:
     """The L2 term: (factor · λ / 2) Σ w² over the weights, over m where ``per_example``, times m where ``times_m``.
 
     ``factor`` is 1 for the usual half, 2 for λ Σ w²; 0 says that the cost ignores λ. ``biases`` is
-    true where the biases are in the sum.
+    true where the biases are in the sum. ``written`` is a λ of its own that the code has in it.
     """
 
     factor: float = 1.0
     per_example: bool = False
     biases: bool = False
     times_m: bool = False
+    written: float = 0.0
 
     def strength(self, l2: float, m: int) -> float:
         """What the weights are multiplied by in the gradient, for a λ of *l2* and *m* examples."""
-        return self.factor * l2 / (m if self.per_example else 1) * (m if self.times_m else 1)
+        return (self.factor * l2 + self.written) / (m if self.per_example else 1) * (m if self.times_m else 1)
 
     @property
     def name(self) -> str:
         """``"λ/2 Σ w²"``, ``"λ/(2m) Σ w²"``..."""
+        if self.written:
+            return f"{self.written:.4g}/{'(2m)' if self.per_example else '2'} Σ w² written into the code"
         if not self.factor:
             return "no L2 term"
         head = {1.0: "λ/2", 2.0: "λ", 0.5: "λ/4"}.get(self.factor, f"{self.factor / 2:.6g} λ")

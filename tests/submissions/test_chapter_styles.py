@@ -116,13 +116,142 @@ class Network(object):
 """
 )
 
+UPDATES_AND_RETURNS = (
+    HELPERS
+    + """
+
+class ReseauNeurones:
+    def __init__(self, input_size=2, hidden_size=4, output_size=1):
+        self.W1, self.b1 = np.random.randn(hidden_size, input_size), np.zeros((hidden_size, 1))
+        self.W2, self.b2 = np.random.randn(output_size, hidden_size), np.zeros((output_size, 1))
+        self.cache = {}
+
+    def forward(self, X):
+        self.cache['Z1'] = self.W1 @ X + self.b1
+        self.cache['A1'] = sigmoid(self.cache['Z1'])
+        self.cache['Z2'] = self.W2 @ self.cache['A1'] + self.b2
+        self.cache['A2'] = sigmoid(self.cache['Z2'])
+        return self.cache['A2']
+
+    def backward(self, X, Y, learning_rate=0.5):
+        m = X.shape[1]
+        dZ2 = (self.cache['A2'] - Y) * sigmoid_prime(self.cache['Z2'])
+        dW2, db2 = dZ2 @ self.cache['A1'].T / m, dZ2.sum(axis=1, keepdims=True) / m
+        dZ1 = (self.W2.T @ dZ2) * sigmoid_prime(self.cache['Z1'])
+        dW1, db1 = dZ1 @ X.T / m, dZ1.sum(axis=1, keepdims=True) / m
+        self.W1, self.b1 = self.W1 - learning_rate * dW1, self.b1 - learning_rate * db1
+        self.W2, self.b2 = self.W2 - learning_rate * dW2, self.b2 - learning_rate * db2
+        return {'dW1': dW1, 'db1': db1, 'dW2': dW2, 'db2': db2}
+"""
+)
+
+TWO_EQUAL_LAYERS = (
+    HELPERS
+    + """
+
+class NeuralNetwork:
+    def __init__(self, N=2, H=3, O=1):
+        self.W1, self.W2, self.W3 = np.random.randn(N, H), np.random.randn(H, H), np.random.randn(H, O)
+
+    def forward(self, X):
+        self.a1 = sigmoid(X.dot(self.W1))
+        self.a2 = sigmoid(self.a1.dot(self.W2))
+        return sigmoid(self.a2.dot(self.W3))
+
+    def backward(self, X, y, o):
+        delta3 = (y - o) * o * (1 - o)
+        delta2 = delta3.dot(self.W3.T) * self.a2 * (1 - self.a2)
+        delta1 = delta2.dot(self.W2.T) * self.a1 * (1 - self.a1)
+        return X.T.dot(delta1), self.a1.T.dot(delta2), self.a2.T.dot(delta3)
+
+    def train(self, X, y, alpha=1):
+        dW1, dW2, dW3 = self.backward(X, y, self.forward(X))
+        self.W1 += alpha * dW1
+        self.W2 += alpha * dW2
+        self.W3 += alpha * dW3
+"""
+)
+
+BOTH_LISTS = (
+    HELPERS
+    + """
+
+class FeedForward:
+    def __init__(self, layers):
+        self.layers = layers
+        self.weights = [np.random.rand(layers[i], layers[i + 1]) for i in range(len(layers) - 1)]
+        self.biases = [np.random.rand(n) for n in layers[1:]]
+
+    def feed_forward(self, x):
+        a_list, z_list = [x], []
+        for w, b in zip(self.weights, self.biases):
+            z_list.append(np.dot(a_list[-1], w) + b)
+            a_list.append(np.maximum(0, z_list[-1]))
+        return a_list, z_list
+
+    def back_propagation(self, x, y):
+        a_list, z_list = self.feed_forward(x)
+        delta = 2 * (a_list[-1] - y) * (z_list[-1] > 0)
+        nabla_b, nabla_w = [delta], [np.outer(a_list[-2], delta)]
+        for i in range(len(self.layers) - 2, 0, -1):
+            delta = np.dot(self.weights[i], delta) * (z_list[i - 1] > 0)
+            nabla_b.insert(0, delta)
+            nabla_w.insert(0, np.outer(a_list[i - 1], delta))
+        return nabla_b, nabla_w
+"""
+)
+
+WRITTEN_IN = (
+    HELPERS
+    + """
+
+class RedNeuronal:
+    def __init__(self, n_entrada, capas_ocultas, n_salida):
+        sizes = [n_entrada, *capas_ocultas, n_salida]
+        self.pesos = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:])]
+        self.sesgos = [np.zeros((1, n)) for n in sizes[1:]]
+
+    def forward(self, X):
+        self.activaciones = [X]
+        for w, b in zip(self.pesos, self.sesgos):
+            self.activaciones.append(sigmoid(self.activaciones[-1].dot(w) + b))
+        return self.activaciones[-1]
+
+    def backward(self, X, y, learning_rate):
+        m, a = len(X), self.activaciones
+        delta = (a[-1] - y) * a[-1] * (1 - a[-1]) / m
+        gradients = []
+        for i in range(len(self.pesos) - 1, -1, -1):
+            gradients.append((i, a[i].T.dot(delta) + 0.01 * self.pesos[i] / m, delta.sum(axis=0, keepdims=True)))
+            delta = delta.dot(self.pesos[i].T) * a[i] * (1 - a[i])
+        for i, dw, db in gradients:
+            self.pesos[i] -= learning_rate * dw
+            self.sesgos[i] -= learning_rate * db
+
+    def entrenar(self, X, y, epocas, learning_rate):
+        for _ in range(epocas):
+            self.forward(X)
+            self.backward(X, y, learning_rate)
+"""
+)
+
 STYLES = {
+    "updates and returns": UPDATES_AND_RETURNS,
+    "two equal layers, no biases, target minus output": TWO_EQUAL_LAYERS,
+    "forward returns activations and z": BOTH_LISTS,
+    "decay written into the code, in Spanish": WRITTEN_IN,
     "gradients kept on the object": KEPT_ON_THE_OBJECT,
     "classes as numbers, arrays of arrays": NUMBERS_OF_CLASSES,
     "one example as a row or a vector": ROWS,
 }
 
 SLIPS = {
+    "decay that grows": (
+        WRITTEN_IN, "+ 0.01 * self.pesos", "- 0.01 * self.pesos", "∂C/∂w"),
+    "raw error passed on": (
+        TWO_EQUAL_LAYERS, "delta3.dot(self.W3.T)", "(y - o).dot(self.W3.T)", "entries are wrong, in W1, W2"),
+    "slope of z of the output only": (
+        BOTH_LISTS, "delta) * (z_list[i - 1] > 0)", "delta)", "δˡ lacks the factor σ′(zˡ)"),
     "slope of the layer above": (
         KEPT_ON_THE_OBJECT, "(self.zs[i] > 0)", "(self.zs[i + 1] > 0)", "δˡ contains σ′(zˡ⁺¹) where σ′(zˡ) belongs"),
     "biases added up": (

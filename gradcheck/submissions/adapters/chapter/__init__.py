@@ -129,9 +129,16 @@ def _built(cls: type, sizes: Sequence[int]) -> _Built | None:
             continue
         shapes = {slot.name: slot.read(instance).shape for slot in _ordered(float_slots(instance))}
         layouts = layouts_of(shapes, sizes)
-        if layouts:
+        if layouts and not _left_over(shapes, [role.name for role in layouts[0].roles]):
             return _Built(way, tuple(role.name for role in layouts[0].roles))
     return None
+
+
+def _left_over(shapes: Mapping[str, tuple[int, ...]], taken: Sequence[str]) -> list[str]:
+    """Weight matrices that are no part of the layers: it has more layers than its sizes say."""
+    known = [shapes[name] for name in taken]
+    named = [name for name in shapes if name not in taken and name.lower().startswith(("w", "theta", "syn"))]
+    return [name for name in named if len(shapes[name]) == 2 and 1 not in shapes[name] and shapes[name] not in known]
 
 
 def _made(make: Maker) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.matching import Match, ambiguous, match
-from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation
+from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation, activations_in
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import FORWARD
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
@@ -115,7 +115,7 @@ def _arguments(answers: Answers, instance: Any, data: tuple[Array, Array], l2: f
     given: dict[str, Any] = {"x": orientation.give(x), "y": targets, "l2": l2, "rate": RATE, "m": x.shape[1]}
     if answers.primed or not {"x", "pairs"} & set(roles) or {"output", "cache", "a - y"} & set(roles):
         answer = _run_forward(instance, orientation.give(x))
-        output = orientation.take(answer, y.shape[0], x.shape[1])
+        output = orientation.take(activations_in(answer, orientation.give(x)), y.shape[0], x.shape[1])
         given["cache"], given["output"] = answer, answer if output is None else orientation.give(output)
         given["a - y"] = None if output is None else orientation.give(output - y)
     if "pairs" in roles:
@@ -198,9 +198,14 @@ def _role(name: str) -> str:
 
 
 def _role_lists(required: Sequence[str]) -> list[tuple[str, ...]]:
-    """Ways to fill the parameters: by their names where all are known, then by what others of that number mean."""
+    """Ways to fill the parameters: by their names where all are known, else by what others of that number mean.
+
+    Names that ask for no target leave the guesses in: an output in its place would make an error of 0.
+    """
     named = tuple(_role(name) for name in required)
     lists = [named] if all(named) and len(set(named)) == len(named) else []
+    if lists and {"y", "pairs"} & set(named):
+        return lists
     return list(dict.fromkeys([*lists, *_GUESSES.get(len(required), ())]))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, example, given_targets, required_parameters
-from gradcheck.submissions.adapters.chapter.orientation import Orientation
+from gradcheck.submissions.adapters.chapter.orientation import Orientation, activations_in
 from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import COST, FORWARD, NOT_COST
@@ -81,7 +81,8 @@ def takes_several(fresh: Fresh, forward: Forward, sizes: Sequence[int]) -> bool:
 
 def _forward(name: str, orientation: Orientation) -> Forward:
     def forward(instance: Any, x: Array, rows: int) -> Any:
-        return orientation.take(getattr(instance, name)(orientation.give(x)), rows, x.shape[1])
+        answer = getattr(instance, name)(orientation.give(x))
+        return orientation.take(activations_in(answer, orientation.give(x)), rows, x.shape[1])
 
     return forward
 

@@ -13,8 +13,11 @@ from gradcheck.submissions.adapters.common.vocabulary.names import Names, letter
 INPUT = "(in|inp|inputs?|entradas?|entrees?|eingabe|eingang|ingresso|features?|visible|x)"
 OUTPUT = "(o|out|outputs?|salidas?|saidas?|sorties?|ausgabe|ausgang|uscita|class|classes|y)"
 HIDDEN = "(h|hid|hiddens?|ocult[ao]s?|cachees?|versteckt|nascosto|hiddenlayer)"
-COUNT = "(n|nb|num|number|no|sizes?|dims?|nodes?|neurons?|units?|count|layers?|len|of|features?|channels?|nnodes)"
-AROUND = (f"{COUNT}?(of)?", rf"(layer)?{COUNT}*\d*")
+COUNT = (
+    "(n|nb|num|number|no|sizes?|dims?|nodes?|neurons?|units?|count|layers?|len|of|features?|channels?|nnodes|"
+    "neuronas?|neuronios?|neurones?|capas?|camadas?|couches?|tamanho|tamano|tam|taille|anzahl|numero|de)"
+)
+AROUND = (f"{COUNT}{{0,3}}(of)?", rf"(layer)?{COUNT}*\d*")
 FORM = r"(list|data|s|array|vec|vector)*"
 
 ROLES: dict[str, Names] = {
@@ -47,7 +50,8 @@ ROLES: dict[str, Names] = {
         "nnarchitecture architecture layersize units nodes nunits dimensions topology structure layersdim layerdim "
         "netsize nnodes networksize neurons layerunits shape networkdims nnlayers nndims numneurons",
         "sizes? layers? (?!.*hid).*layersizes? (?!.*hid).*layers?dims? dims structure topology arch architecture shape "
-        ".*netshape nodes (?!.*hid).*neurons capas camadas couches schichten nn layerlist nnodes dimensions config",
+        ".*netshape nodes (?!.*hid).*neurons .*neuron(a|io|e)s capas camadas couches schichten nn layerlist nnodes "
+        "dimensions config",
     ),
     "n_in": names(
         "inputlayersize inputsize inputdim ninput ninputs nx numfeatures inputlayer nin nfeatures insize indim "
