@@ -17,6 +17,8 @@ from gradcheck.submissions.subjects import ModelInfo
 
 PROBES = 5
 SMALL, LARGE = 2000, 30_000  # parameters up to which a probe is quick, and up to which it is worth the wait
+ZERO = "is 0: the biases get no gradient"
+SUMMED = "is summed over the neurons too: it is one number, and 0 because the errors of a softmax add up to 0"
 CONVENTIONS = ("other_cost", "cross_entropy_error", "twice", "half", "times_", "divided_by", "slope_kept")
 """Slips that another cost, or another way to gather examples, would turn into right code..."""
 INEXCUSABLE = ("_in_weights", "_in_biases")
@@ -38,7 +40,8 @@ def diagnosed(
     if plain:
         return plain
     if understanding.certain:
-        return diagnose([_probe(o, o.cost) for o in chosen if o.cost is not None], tolerance=tolerance, unnamed=True)
+        probes = [_probe(o, o.cost) for o in chosen if o.cost is not None]
+        return _collapsed(diagnose(probes, tolerance=tolerance, unnamed=True), probes)
     candidates = []
     for cost in _costs(understanding.cost):
         probes = [_probe(o, replace(cost, activations=o.cost.activations)) for o in chosen if o.cost is not None]
@@ -50,6 +53,21 @@ def diagnosed(
 
 def _excusable(diagnosis: Diagnosis) -> bool:
     return diagnosis.fault.startswith(CONVENTIONS) and not diagnosis.fault.endswith(INEXCUSABLE)
+
+
+def _collapsed(found: tuple[Diagnosis, ...], probes: Sequence[Probe]) -> tuple[Diagnosis, ...]:
+    """The same with ∂C/∂b of 0 called what it is where it is one number: a softmax's errors add up to 0."""
+
+    def one_number(name: str) -> bool:
+        sizes = [(np.size(np.asarray(p.gradient[name])), len(p.network.parameters[name])) for p in probes]
+        return all(returned == 1 < neurons for returned, neurons in sizes)
+
+    return tuple(
+        replace(d, fault="bias_one_number", message=d.message.replace(ZERO, SUMMED))
+        if d.fault == "bias_zero" and d.where.startswith("b") and one_number(d.where)
+        else d
+        for d in found
+    )
 
 
 def _all_zero(chosen: Sequence[Outcome]) -> tuple[Diagnosis, ...]:

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck.submissions.adapters import coursera
+from gradcheck.submissions.adapters.common.classes import class_numbers
+from gradcheck.submissions.check import check_file
 from gradcheck.submissions.loading import load
 from gradcheck.submissions.subjects import BadReturnError, Hints
 
@@ -144,3 +146,51 @@ def test_functions_of_other_families_are_left_alone(find):
     """CS231n's layers and classes hold no network of functions."""
     for specimen in ("layers.py", "fc_net.py", "linear_classifier.py", "rnn_layers.py"):
         assert not find("coursera", f"cs231n/{specimen}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("", "", "agree with the exact gradient"),
+        ("np.sum(dZ2, axis=1, keepdims=True)", "np.sum(dZ2)", "is summed over the neurons too"),
+        (" * (Z1 > 0)", "", "δ² lacks the factor σ′(z²) (BP2)"),
+    ],
+)
+def test_a_global_number_of_examples_and_class_numbers_are_supplied(tmp_path, before, after, said):
+    """m is read from data that are not here, and the classes are counted in the batch."""
+    text = (SPECIMENS / "global_count.py").read_text(encoding="utf-8")
+    path = tmp_path / "digits.py"
+    path.write_text(text.replace(before, after) if before else text, encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert said in result.reason
+    assert result.network.startswith("relu, softmax, any number of examples")
+    assert result.verdict.value == ("fail" if before else "pass")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("", "", "All 167 entries of 8 arrays are right"),
+        ("(1 - c ** 2)", "c", "entries are wrong"),
+        ("dc.sum(axis=1, keepdims=True)", "2 * dc.sum(axis=1, keepdims=True)", "bc is twice what it should be"),
+    ],
+)
+def test_a_recurrent_cell_on_a_dictionary_is_judged(tmp_path, before, after, said):
+    """A cell whose parameters, inputs and states get their gradients in one dictionary."""
+    text = (SPECIMENS / "gated_cell.py").read_text(encoding="utf-8")
+    assert before in text
+    path = tmp_path / "cell.py"
+    path.write_text(text.replace(before, after) if before else text, encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert said in result.reason
+    assert result.verdict.value == ("fail" if before else "pass")
+
+
+def test_class_numbers_keep_their_largest_and_nothing_else():
+    """A batch without the last class still counts all of them; what is computed from it is an ordinary array."""
+    numbers = class_numbers(np.array([0, 1, 1]), 4)
+    assert (numbers.max(), np.max(numbers), numbers.reshape(-1, 1).astype(int).max()) == (4, 4, 4)
+    assert type(numbers + 1) is np.ndarray
+    assert (numbers[:2].max(), (numbers * 2).max()) == (1, 2)
+    numbers += 1
+    assert np.asarray(numbers).tolist() == [1, 2, 2]

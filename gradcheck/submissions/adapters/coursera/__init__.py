@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcheck.submissions.adapters.common.building import own
 from gradcheck.submissions.adapters.common.costed import Costed
 from gradcheck.submissions.adapters.common.posed.finding import find_posed
+from gradcheck.submissions.adapters.coursera.cells import find_cells
 from gradcheck.submissions.adapters.coursera.choosing import find_models
 from gradcheck.submissions.adapters.coursera.stages import stages
 from gradcheck.submissions.loading import LoadedModule
@@ -19,8 +20,9 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     every = dict(loaded.namespace)
     models, cases, unfinished = find_models(stages(namespace, every, loaded.source, hints), every, loaded.source)
     single = find_posed(namespace, loaded.source, FAMILY, _propagates)
+    cells, waiting = find_cells(namespace, every)
     every_model = (*models, *single.models)
-    return Found(every_model, (*cases, *single.cases), (), (*unfinished, *single.unfinished))
+    return Found(every_model, (*cases, *single.cases, *cells), (), (*unfinished, *single.unfinished, *waiting))
 
 
 def _propagates(name: str, way: Costed) -> bool:

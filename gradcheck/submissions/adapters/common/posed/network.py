@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import quietly, seeded
+from gradcheck.submissions.adapters.common.classes import class_numbers
 from gradcheck.submissions.adapters.common.costed import Costed
 from gradcheck.submissions.adapters.common.posed.pieces import Pieces
 from gradcheck.submissions.subjects import ModelInfo
@@ -44,7 +45,8 @@ class Pose:
         """One-hot columns, or 0 and 1, as the submission takes them."""
         if self.kind == "one-hot":
             return np.ascontiguousarray(y.T if self.form == "rows" else y)
-        numbers = y[0] if self.kind == "binary" else y.argmax(axis=0) + (self.kind == "labels from 1")
+        first = int(self.kind == "labels from 1")
+        numbers = y[0] if self.kind == "binary" else class_numbers(y.argmax(axis=0) + first, len(y) - 1 + first)
         return numbers.reshape({"flat": (-1,), "column": (-1, 1), "row": (1, -1)}[self.form])
 
 
