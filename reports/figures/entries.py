@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import AsinhLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from gradcheck.results import ArraySummary, CheckResult, EntryVerdict
 from reports.figures.style import INK, PALE, VERDICT_STYLE, new_figure, plain_ticks, styled, title
 from reports.rows.check import beside, multiple_of_allowed
+from reports.rows.scales import squeezed_ticks
 
 Point = tuple[float, float, float, EntryVerdict]  # analytic, numeric, |difference| / allowed, verdict
 HATCH = {EntryVerdict.WRONG: "////", EntryVerdict.INCONCLUSIVE: "....", EntryVerdict.KINK: "||||"}
@@ -51,7 +52,8 @@ def _diagonal(axes: Axes, points: list[Point]) -> None:
     axes.set_xscale("asinh", linear_width=typical)
     axes.set_yscale("asinh", linear_width=typical)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(AsinhLocator(typical, numticks=7))
+        axis.set_major_locator(FixedLocator(squeezed_ticks(math.asinh(end / typical), typical)))
+        axis.set_minor_locator(NullLocator())
         plain_ticks(axis)
     axes.plot([-end, end], [-end, end], color=PALE, linewidth=1, zorder=0)
 

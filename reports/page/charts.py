@@ -12,6 +12,7 @@ from typing import Any
 from gradcheck.results import ArraySummary, CheckResult, DiscrepancyMap, EntryVerdict, ScalingResult, VPoint
 from reports import numbers
 from reports.rows.check import EXACT, beside, multiple_of_allowed
+from reports.rows.scales import squeezed, squeezed_ticks
 from reports.rows.scaling import MODES, THEORY, extrapolated, main_series, predicted
 from reports.safety import cut
 
@@ -92,7 +93,7 @@ def scatter_data(result: CheckResult) -> dict[str, Any]:
     typical = _typical([abs(point[0]) for point in points])
     reference = beside(result.worst)
     traces = [_verdict_trace(points[:MOST_POINTS], verdict, typical, reference) for verdict in VERDICT_SYMBOLS]
-    end = max((abs(_squeezed(x, typical)) for point in points for x in point[:2]), default=1.0) * 1.05
+    end = max((abs(squeezed(x, typical)) for point in points for x in point[:2]), default=1.0) * 1.05
     diagonal = {"x": [-end, end], "y": [-end, end], "mode": "lines", "name": f"analytic = {reference}",
                 "hoverinfo": "skip", "line": {"color": "#8a8a8a", "width": 1}}  # fmt: skip
     return {
@@ -119,20 +120,10 @@ def _typical(sizes: list[float]) -> float:
     return found[len(found) // 2] if found else 1.0
 
 
-def _squeezed(x: float, typical: float) -> float:
-    """Linear around 0, logarithmic beyond the typical size."""
-    return math.asinh(x / typical)
-
-
 def _squeezed_axis(title: str, end: float, typical: float) -> dict[str, Any]:
-    """Ticks at 0 and at powers of ten, far enough apart to be read, written as the derivatives they stand for."""
-    ticks, last = [0.0], end * 1.2
-    for power in range(math.floor(math.log10(typical * math.cosh(end))), math.floor(math.log10(typical)) - 2, -1):
-        place = _squeezed(10.0**power, typical)
-        if last - place > 0.2 * end and place > 0.2 * end:
-            ticks += [10.0**power, -(10.0**power)]
-            last = place
-    return {"title": {"text": title}, "tickvals": [_squeezed(tick, typical) for tick in ticks],
+    """Ticks written as the derivatives they stand for."""
+    ticks = squeezed_ticks(end, typical)
+    return {"title": {"text": title}, "tickvals": [squeezed(tick, typical) for tick in ticks],
             "ticktext": [f"{tick:g}" for tick in ticks], "range": [-end, end]}  # fmt: skip
 
 
@@ -141,8 +132,8 @@ def _verdict_trace(points: list[Point], verdict: EntryVerdict, typical: float, r
     colour, symbol = VERDICT_SYMBOLS[verdict]
     size = 6 if len(chosen) > 60 else 11
     return {
-        "x": [round(_squeezed(point[0], typical), 4) for point in chosen],
-        "y": [round(_squeezed(point[1], typical), 4) for point in chosen],
+        "x": [round(squeezed(point[0], typical), 4) for point in chosen],
+        "y": [round(squeezed(point[1], typical), 4) for point in chosen],
         "text": [
             f"{name}<br>analytic {numbers.value(a)}<br>{reference} {numbers.value(n)}" for n, a, name, _ in chosen
         ],
@@ -263,7 +254,7 @@ def v_curve_data(result: ScalingResult) -> dict[str, Any]:
     traces = [trace for mode in dict.fromkeys(point.mode for point in points) for trace in _v_traces(points, mode)]
     layout = {
         "xaxis": _log_axis("ε"),
-        "yaxis": _log_axis("relative discrepancy to backprop"),
+        "yaxis": _log_axis("relative discrepancy"),
     }
     return {"kind": "traces", "data": traces, "layout": layout}
 

@@ -14,6 +14,7 @@ MOST_SHOWN = 7  # neurons of a layer
 DOWN, TOP, BELOW = 44, 34, 74
 NARROWEST, LETTER = 150, 8.6  # between layers; a letter of a label
 STATES = ("right", "inconclusive", "wrong")
+NO_WEIGHTS = {"x", "X", "inputs", "y_pred"}  # what a layer by itself is differentiated by, too
 BIAS = re.compile(r"(?:^|[^a-z])b(?:ias(?:es)?)?(?:[^a-z]|$)", re.IGNORECASE)
 
 
@@ -120,6 +121,8 @@ def _part(arrays: Sequence[ArraySummary]) -> list[ArraySummary]:
 
 def layers_of(arrays: Sequence[ArraySummary], *, inputs_first: bool = False) -> list[Layer]:
     """The layers from input to output if matrices chain in one of both orientations, else none."""
+    if any(_own_name(array) in NO_WEIGHTS for array in arrays):
+        return []
     matrices = [array for array in arrays if len(array.shape) == 2 and not _is_bias(array)]
     vectors = [array for array in arrays if array not in matrices]
     for transposed in (inputs_first, not inputs_first):
@@ -143,7 +146,7 @@ def _own_name(array: ArraySummary) -> str:
 def _with_biases(
     matrices: list[ArraySummary], sizes: list[int], vectors: list[ArraySummary], *, transposed: bool
 ) -> list[Layer]:
-    """The layers, each with the first vector of its size; none where a vector is left over."""
+    """The layers, each with the first vector of its size; none where a vector is left over or missing."""
     left = list(vectors)
     layers = []
     for weights, size in zip(matrices, sizes, strict=True):
@@ -151,7 +154,8 @@ def _with_biases(
         if biases:
             left.remove(biases)
         layers.append(Layer(size, weights, biases, transposed))
-    return [] if left else layers
+    some = {layer.biases is not None for layer in layers}
+    return [] if left or len(some) > 1 else layers
 
 
 def _edges(layers: list[Layer], plan: _Plan) -> Iterator[tuple[float, float, float, float, str]]:

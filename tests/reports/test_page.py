@@ -5,6 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sample_results as results
 
@@ -131,6 +132,8 @@ def test_arrays_that_are_no_chain_of_layers_are_not_drawn():
     """Convolutions and flat vectors have no drawing rather than a wrong one."""
     numeric = {"kernel": results.gradient((4, 3))["w2"].reshape(3, 2, 2)}
     assert network_drawing(results.checked(numeric, numeric).arrays) is None
+    layer = {f"Linear.backward: {name}": np.ones(shape) for name, shape in (("x", (3, 5)), ("W", (5, 4)), ("b", (4,)))}
+    assert network_drawing(results.checked(layer, layer).arrays) is None
     assert network_drawing(()) is None
 
 
