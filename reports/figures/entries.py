@@ -34,7 +34,8 @@ def scatter(result: CheckResult) -> Figure | None:
             x, y = [p[1] for p in chosen], [p[0] for p in chosen]
             label = f"{verdict} ({len(chosen):,} shown)"
             size = 22 if len(chosen) > 60 else 60  # a lone wrong entry must not drown
-            axes.scatter(x, y, s=size, marker=mark, color=colour, edgecolors="white", linewidths=0.4, label=label)
+            edge = 0.4 if len(chosen) <= 300 else 0.0
+            axes.scatter(x, y, s=size, marker=mark, color=colour, edgecolors="white", linewidths=edge, label=label)
     reference = beside(result.worst)
     title(figure, f"Analytic against {reference} derivatives: the worst entry of each cell of the heat maps")
     axes.set_xlabel(reference)
