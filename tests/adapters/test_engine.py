@@ -140,8 +140,8 @@ MISTAKES = {
         "In Var.__pow__ the gradient of a in a ** 2 is 2·a^2: the exponent is not lowered by 1; it should be 2a.",
     ),
     "product rule": (
-        NUMBERS, "(self, o.v), (o, self.v)", "(self, self.v), (o, o.v)", "wrong_operand",
-        "In Var.__mul__ the gradient of a in a * b is a, the operand itself; it should be b.",
+        NUMBERS, "(self, o.v), (o, self.v)", "(self, self.v), (o, o.v)", "exchanged",
+        "In Var.__mul__ the gradients of a and b in a * b are exchanged.",
     ),
     "one operand": (
         NUMBERS, "(self, o.v), (o, self.v)", "(self, o.v)", "nothing",

@@ -137,6 +137,8 @@ def _left_out(case: FormulaCase) -> str:
     formula, name = case.formula, case.engine.name
     if formula.operation in SILENT and _keeps_nothing(case):
         return f"{name}: {formula.text} passes no gradient back; it was taken for one of values only."
+    if formula.operation == "**" and formula.role == "reflected" and _keeps_nothing(case):
+        return f"{name}: {formula.text} is a plain number to it; no gradient of it is claimed."
     if formula.operation == "**" and formula.role != "reflected" and _unwraps_exponent(case):
         return f"{name}: an exponent that is a value is used as a plain number; no gradient of it is claimed."
     return ""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.vocabulary.arrays import GRADIENT
-from gradcheck.submissions.adapters.common.vocabulary.methods import NEVER
+from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD, NEVER
 from gradcheck.submissions.adapters.engine.attributes import attributes, held, holds, numeric
 from gradcheck.submissions.adapters.engine.starts import Start, starts
 from gradcheck.submissions.adapters.engine.taped import RETURNED, Build, Make, Taped, looked_up
 
 Array = NDArray[Any]
+Search = Callable[[Taped, Make, Build], Taped | None]
 Tapes = tuple[list[Any], ...]
 LEFT, RIGHT = 2.0, 3.25
 SHAPE = (2, 3)
@@ -41,9 +43,10 @@ def engine_of(name: str, cls: type, module: Mapping[str, Any], source: str) -> T
     """The class as an engine, or None where it is none."""
     arrays = _takes_arrays(cls)
     blank = Taped(name, family(cls), cls, "", "", Start(""), arrays, module, tapes=_tapes(module))
-    for holds_arrays in (True, False) if arrays else (False, True):
-        for make in (*_makers(cls), *_made_by(cls, module)):
-            found = _probe(replace(blank, make=make, arrays=holds_arrays), source)
+    makers = (*_makers(cls), *_made_by(cls, module))
+    for search in (_way_back, _broken):
+        for holds_arrays, make in product((arrays, not arrays), makers):
+            found = _probe(replace(blank, make=make, arrays=holds_arrays), partial(search, source=source))
             if found is not None:
                 return with_upstream(found) if holds_arrays else _of_arrays_after_all(found)
     return None
@@ -104,7 +107,7 @@ def family(cls: type) -> type:
     return next((base for base in cls.__mro__ if any(operator in vars(base) for operator in operators)), cls)
 
 
-def _probe(blank: Taped, source: str) -> Taped | None:
+def _probe(blank: Taped, search: Search) -> Taped | None:
     """The engine with the names that its values and gradients have, if it is one when its leaves are made so."""
 
     def leaf(number: float) -> Any:
@@ -119,13 +122,13 @@ def _probe(blank: Taped, source: str) -> Taped | None:
             continue
         for value in (*attributes(one), *VALUE_METHODS):
             if holds(one, value, LEFT) and holds(two, value, RIGHT) and holds(product, value, result):
-                found = _way_back(replace(blank, value=value), leaf, operate, source)
+                found = search(replace(blank, value=value), leaf, operate)
                 if found is not None:
                     return found
     return None
 
 
-def _way_back(engine: Taped, leaf: Make, operate: Callable[[Any, Any], Any], source: str) -> Taped | None:
+def _way_back(engine: Taped, leaf: Make, operate: Build, source: str) -> Taped | None:
     """The engine with the attribute that a backward call fills in the leaves, and the call."""
     silent = None
     for start in starts(engine.cls, partial(_wrapped, engine.make), _empty(leaf(LEFT)), engine.module):
@@ -136,6 +139,13 @@ def _way_back(engine: Taped, leaf: Make, operate: Callable[[Any, Any], Any], sou
             return replace(engine, grad=found, start=start)
         silent = silent or replace(engine, grad=found, start=replace(start, form="nothing", preset=""))
     return silent if silent is not None and silent.start.call else None
+
+
+def _broken(engine: Taped, leaf: Make, operate: Build, source: str) -> Taped | None:
+    """An engine whose own way back raises, or gives nothing: what is called as in any engine is asked to go back."""
+    calls = BACKWARD.among(name for name in dir(engine.cls) if callable(getattr(engine.cls, name, None)))
+    gradients = [name for name in _empty(leaf(LEFT)) if GRADIENT.fits(name)]
+    return replace(engine, grad=gradients[0], start=Start(calls[0])) if calls and gradients else None
 
 
 def _wrapped(make: Make, first: Array) -> Any:
@@ -242,9 +252,17 @@ def _trusted(engine: Taped, way: str) -> bool:
 
 def _willing(engine: Taped) -> int:
     """How many operations can be gone back through so: what is handed over must be of the right kind."""
-    point = {"a": np.full(SHAPE, LEFT), "b": np.full(SHAPE[1], RIGHT)}
-    operations: tuple[Build, ...] = (_plus, _times, lambda a, b: -a * b, lambda a, b: a - b, lambda a, b: a / b)
-    return sum(attempt(engine.gradients, operate, point, np.ones).returned for operate in operations)
+    operations: tuple[Build, ...] = (
+        _plus,
+        _times,
+        _negated,
+        lambda a, b: -a + b,
+        lambda a, b: a - b,
+        lambda a, b: a / b,
+    )
+    points = [{"a": np.full(SHAPE, LEFT), "b": np.full(shape, RIGHT)} for shape in (SHAPE, SHAPE[1:])]
+    tried = product(operations, points)
+    return sum(attempt(engine.gradients, operate, point, np.ones).returned for operate, point in tried)
 
 
 def _upstreams(engine: Taped) -> Iterator[tuple[str, Taped]]:
@@ -262,6 +280,10 @@ def _hands_down(engine: Taped, operate: Callable[[Any, Any], Any], factor: float
     if answer is None or np.shape(answer["a"]) != SHAPE:
         return False
     return bool(np.allclose(answer["a"], weights * factor, rtol=CLOSE))
+
+
+def _negated(a: Any, _: Any) -> Any:
+    return -a
 
 
 def _plus(a: Any, b: Any) -> Any:

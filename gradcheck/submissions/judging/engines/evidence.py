@@ -12,6 +12,9 @@ from gradcheck.submissions.judging.engines.outcomes import Outcome
 BARE = ("direct", "number", "reflected")
 """Roles of formulas that use one operation and no other."""
 
+GOING_BACK = ("back", "grad", "vjp", "<lambda>")
+"""Parts of the names of functions that go back through one operation."""
+
 ORDER = (BARE, ("scaled",), ("same", "reuse"), ("inside",), ("broadcast",), ("graph",))
 """Roles in the order in which they convict: each uses operations that the earlier ones have examined."""
 
@@ -60,8 +63,14 @@ def rooted(found: Sequence[Conviction], calls: Mapping[str, Sequence[str]]) -> l
 
 
 def _built_on(one: Conviction, other: Conviction, calls: Mapping[str, Sequence[str]]) -> bool:
-    own, its = (own_calls(c.operation, calls) for c in (one, other))
-    return bool(its) and its < set(calls.get(one.operation, ())) and not its >= own
+    own, its = (_rules(own_calls(c.operation, calls)) for c in (one, other))
+    return bool(its) and its <= set(calls.get(one.operation, ())) and not its >= own
+
+
+def _rules(names: set[str]) -> set[str]:
+    """Of functions those that go back, by their names; all where none is called so."""
+    back = {name for name in names if any(word in name.rpartition(".")[2] for word in GOING_BACK)}
+    return back or names
 
 
 def own_calls(operation: str, calls: Mapping[str, Sequence[str]]) -> set[str]:

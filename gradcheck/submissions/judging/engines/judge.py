@@ -18,7 +18,7 @@ from gradcheck.submissions.judging.part import Part, gravest
 from gradcheck.submissions.options import CheckOptions
 
 MAY_RAISE = ("**", "index", "max", "T", "transpose", "reshape", "flatten")
-"""Operations that may be meant for values only."""
+"""Operations beside the point: a way back through them that stops with an error misleads nobody."""
 
 PRODUCTS = ("a @ b", "a.dot(b)")
 """Of matrices."""
@@ -26,6 +26,9 @@ PRODUCTS = ("a @ b", "a.dot(b)")
 POINTS = 3
 AT_ONCE = 60
 ARITHMETIC = ("+", "-", "*", "/", "negation", "power")
+UNMISTAKABLE = ("exp(a)", "tanh(a)", "sin(a)", "cos(a)", "relu(a)", "sqrt(a)", "square(a)")
+"""Functions of which there is one."""
+
 BY_DIFFERENCES = ("direct", "inside")
 METHOD = "exact derivatives of known expressions"
 
@@ -39,9 +42,18 @@ def judge_engine(session: Session, indices: Sequence[int], options: CheckOptions
     except SubmissionFault as fault:
         verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
         return replace(part, verdict=verdict, reason=str(fault), findings=(Finding(info.group, verdict, str(fault)),))
+    if not any(one.right or (one.failed and one.status != "refused") for one in outcomes):
+        return _nowhere(part, outcomes)
     unknown = [o for o in outcomes if o.status == "unlike" and not _arithmetic(o, outcomes)]
     others = [judge_case(session, o.index, options) for o in unknown if o.formula.role in BY_DIFFERENCES]
     return _with_others(_judged(part, session, outcomes, options), others)
+
+
+def _nowhere(part: Part, outcomes: Sequence[Outcome]) -> Part:
+    """The part where no expression at all could be gone back through."""
+    reason = next((o.message for o in outcomes if o.message), "No expression could be gone back through.")
+    finding = Finding(f"{part.title}: run", Verdict.ERROR, reason)
+    return replace(part, verdict=Verdict.ERROR, reason=reason, findings=(finding,))
 
 
 def _outcomes(session: Session, indices: Sequence[int], options: CheckOptions) -> list[Outcome]:
@@ -54,8 +66,8 @@ def _outcomes(session: Session, indices: Sequence[int], options: CheckOptions) -
 def _claimed(one: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
     """The outcome, where a way back that raises or is misshapen counts as wrong only if it has to work.
 
-    Pieces and other shapes of an array may be meant for values only. Copies made by broadcasting have to be gone back
-    through where another operation can, and wrong shapes where there are matrix products, whose biases are copied.
+    Copies made by broadcasting have to be gone back through where another
+    operation can, and wrong shapes count where there are matrix products, whose biases are copied.
     """
     if one.formula.role == "broadcast":
         side = one.formula.text.partition(", ")[2]
@@ -80,6 +92,8 @@ def _answers(session: Session, indices: Sequence[int], seed: int) -> dict[int, l
 def _arithmetic(one: Outcome, outcomes: Sequence[Outcome]) -> bool:
     """Whether a value that is another is plainly wrong: 2 − a that is a − 2, beside an a − b that is right."""
     formula = one.formula
+    if formula.text in UNMISTAKABLE:
+        return True
     if formula.operation not in ARITHMETIC or formula.role not in BARE:
         return False
     scalar = not formula.shapes and formula.role == "direct"
@@ -157,6 +171,11 @@ def _notes(title: str, outcomes: Sequence[Outcome]) -> list[str]:
     notes = [
         f"{title}: no way back through {'; '.join(o.formula.text for o in group)} is claimed: {group[0].message}"
         for group in raised.values()
+    ]
+    notes += [
+        f"{title}: {o.message}; its gradient was judged by differences of its own value."
+        for o in outcomes
+        if o.status == "unlike" and o.formula.role == "direct" and not _arithmetic(o, outcomes)
     ]
     if any(o.rough for o in outcomes):
         notes.append(f"{title}: some gradients agree to four digits only: single precision, or a small ε inside.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,9 @@ def _bare(conviction: Conviction) -> list[Named]:
     wrong = [name for name in first.samples[0].exact if _wrong(first, name)]
     if len(wrong) > 1 and all(_nothing(first, name) for name in wrong):
         return [Named("nothing", f"Nothing reaches the leaves of {first.formula.text}: every gradient is 0")]
+    exchanged = [(s, one, other) for s in first.samples for one, other in permutations(wrong, 2) if len(wrong) == 2]
+    if exchanged and all(_close(sample.returned[one], sample.exact[other]) for sample, one, other in exchanged):
+        return [Named("exchanged", f"The gradients of {wrong[0]} and {wrong[1]} in {first.formula.text} are exchanged")]
     return [_slope(first, name) for name in wrong]
 
 
@@ -153,6 +157,8 @@ def _wrong(outcome: Outcome, leaf: str) -> bool:
 
 
 def _close(one: Array, other: Array) -> bool:
+    if one.shape != other.shape:
+        return False
     scale = max(float(np.abs(other).max(initial=0)), 1e-12)
     return bool(np.all(np.abs(one - other) <= CLOSE * scale))
 
