@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from gradcheck.reference.norm_slips import norm_slips
 from gradcheck.results.check import Diagnosis
 
 Array = NDArray[Any]
+MATRIX = 2
 EARLY = "weights_updated_before_use"
 
 
@@ -36,7 +37,7 @@ def diagnose_layer(
     wrong = {name: array for name, array in analytic.items() if _differs(array, numeric[name], tolerance)}
     groups: dict[tuple[str, str], dict[str, tuple[Slip, float]]] = {}
     for name, array in wrong.items():
-        best = _best(array, numeric[name], _slips_of(name, array, facts, numeric))
+        best = _best(array, numeric[name], _slips_of(name, array, facts, numeric), _conventions(name, facts))
         if best is not None:
             groups.setdefault((best[0].fault, best[0].says), {})[name] = best
     rest_right = len(groups) == 1 and len(wrong) < len(analytic)
@@ -61,6 +62,8 @@ def _of_gradient(one: Diagnosis) -> Diagnosis:
     """The sentence with the arrays called gradients, as they are the parameters' names."""
     whole = one.message.startswith(("the whole", "the gradient", "the error", "one entry", "every entry"))
     text = one.message if whole else f"the gradient of {one.message}"
+    if one.fault in ("times_outputs", "divided_by_outputs"):
+        text = f"{text.rstrip('.')}: with one output it would be right."
     return replace(one, message=f"{text[:1].upper()}{text[1:]}")
 
 
@@ -74,17 +77,25 @@ def _slips(facts: Mapping[str, Array], numeric: Mapping[str, Array]) -> Iterable
     return (*slips(one), *norm_slips(one))
 
 
-def _best(array: Array, exact: Array, candidates: Iterable[Slip]) -> tuple[Slip, float] | None:
-    """The first slip that explains the array, if any does."""
+def _best(
+    array: Array, exact: Array, candidates: Iterable[Slip], factors: Sequence[float]
+) -> tuple[Slip, float] | None:
+    """The first slip that explains the array, if any does; *factors* are conventions, such as 1/m."""
     with np.errstate(all="ignore"):
         for slip in candidates:
             if slip.value.shape != array.shape:
                 continue
             value = _at_best_rate(array, exact, slip.value) if slip.fault == EARLY else slip.value
-            share = explained(array, exact, value)
+            share = max(explained(array, exact, factor * value) for factor in factors)
             if share >= ENOUGH:
                 return slip, share
     return None
+
+
+def _conventions(name: str, facts: Mapping[str, Array]) -> tuple[float, ...]:
+    """Parameters may have the mean over the examples, wherever these are."""
+    x = facts.get("x")
+    return (1.0, *(1 / n for n in x.shape)) if x is not None and x.ndim == MATRIX and name != "x" else (1.0,)
 
 
 def _at_best_rate(array: Array, exact: Array, direction: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gradcheck.submissions.adapters.common.building import own, own_classes
 from gradcheck.submissions.adapters.common.calling import attempt
@@ -30,53 +30,69 @@ LEARNS = ("train", "fit", "trainstep", "trainonbatch", "sgd", "learn", "updatemi
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Every class of the file that is a layer and not the base of others, every loss, every activation."""
     classes = own_classes(own(loaded))
-    layers: list[FunctionCase] = []
-    others: list[FunctionCase] = []
-    notes: list[str] = []
-    left_out: list[str] = []
-    for name, cls in classes.items():
-        if inspect.isabstract(cls) or method(cls, CONTAINERS) or hints.names.get("class", name) != name:
-            continue
-        is_base = any(cls in other.__mro__[1:] for other in classes.values())
-        for item in _of_class(cls, loaded, hints):
-            if isinstance(item, Answer) and hands_on(item):
-                notes.append(HANDED_ON.format(name))
-            elif isinstance(item, Answer):
-                layers.append(item.case)
-            elif isinstance(item, FunctionCase):
-                others.append(item)
-            elif not is_base and not CONTAINER.fits(name):
-                left_out.append(f"{name}: {item.said if isinstance(item, Skipped) else item}")
-    if not layers and hints.family != FAMILY and any(_learns(cls) for cls in classes.values()):
-        others = []  # helpers of a network that another adapter understands
-    models = network_models(loaded, hints) if layers else []
-    others += _functions(own(loaded)) if layers and not loaded.selected else []
-    remarks = [f"not checked: {sentence}" for sentence in left_out if layers or others]
-    return Found(tuple(models), (*layers, *others), (*notes, *remarks), tuple(dict.fromkeys(left_out)))
+    tried = {name: cls for name, cls in classes.items() if _is_asked(name, cls, hints)}
+    layers = {name: ways for name, cls in tried.items() if (ways := _as_layer(cls, loaded, hints)) is not None}
+    answers = [one for ways in layers.values() for one in ways if isinstance(one, Answer)]
+    kept = [answer for answer in answers if not hands_on(answer)]
+    shared = any(answer.bound.averaged for answer in kept)
+    others = {
+        name: found for name, cls in tried.items() if name not in layers and (found := _other(cls, loaded, shared))
+    }
+    cases = [other for other in others.values() if isinstance(other, FunctionCase)]
+    if not kept and hints.family != FAMILY and any(_learns(cls) for cls in classes.values()):
+        cases = []  # helpers of a network that another adapter understands
+    models = network_models(loaded, hints) if kept else []
+    cases += _functions(own(loaded), shared) if kept and not loaded.selected else []
+    left_out = _left_out(classes, layers, others)
+    notes = [HANDED_ON.format(answer.bound.making.cls.__name__) for answer in answers if answer not in kept]
+    remarks = [f"not checked: {sentence}" for sentence in left_out if kept or cases]
+    layer_cases = [answer.case for answer in kept]
+    return Found(tuple(models), (*layer_cases, *cases), (*notes, *remarks), left_out)
 
 
-def _of_class(cls: type, loaded: LoadedModule, hints: Hints) -> list[Answer | Skipped | FunctionCase | str]:
-    """The cases of one class, and sentences on what is none."""
-    methods = layer_methods(cls, hints)
-    if methods is None:
-        tried = attempt(_other, cls, loaded)
-        return tried.value if tried.answered else []
-    found = attempt(understood, cls, methods, loaded)
+def _is_asked(name: str, cls: type, hints: Hints) -> bool:
+    """Whether a class may be a layer or a loss: no abstract one, no container of layers."""
+    return not inspect.isabstract(cls) and not method(cls, CONTAINERS) and hints.names.get("class", name) == name
+
+
+def _as_layer(cls: type, loaded: LoadedModule, hints: Hints) -> Sequence[Answer | Skipped] | None:
+    """The cases of a layer class, or why there is none; None for what is no layer."""
+    methods = attempt(layer_methods, cls, hints)
+    if not methods.answered:
+        return None
+    found = attempt(understood, cls, methods.value, loaded)
     return found.value if found.answered else [Skipped(0, found.error)]
 
 
-def _other(cls: type, loaded: LoadedModule) -> list[FunctionCase | str]:
+def _left_out(
+    classes: Mapping[str, type],
+    layers: Mapping[str, Sequence[Answer | Skipped]],
+    others: Mapping[str, FunctionCase | str],
+) -> tuple[str, ...]:
+    """Sentences on what was found and is not checked; bases of other classes and containers are no layers."""
+    said = {name: one.said for name, found in layers.items() for one in found if isinstance(one, Skipped)}
+    said |= {name: found for name, found in others.items() if isinstance(found, str)}
+    bases = {base for cls in classes.values() for base in cls.__mro__[1:]}
+    kept = [name for name in said if classes[name] not in bases and not CONTAINER.fits(name)]
+    return tuple(f"{name}: {said[name]}" for name in kept)
+
+
+def _other(cls: type, loaded: LoadedModule, shared: bool) -> FunctionCase | str | None:
+    """A loss or an activation, or a sentence on one that does not answer."""
     loss, slope = loss_methods(cls), slope_methods(cls)
     if loss is not None:
-        found = loss_case(cls, loss, loaded.namespace)
-        return [found] if found is not None else []
-    case = slope_case(cls, slope, loaded.namespace) if slope is not None else None
-    return [case] if case is not None else []
+        found = attempt(loss_case, cls, loss, loaded.namespace, shared=shared)
+    elif slope is not None:
+        found = attempt(slope_case, cls, slope, loaded.namespace)
+    else:
+        return None
+    known: FunctionCase | str | None = found.value if found.answered else found.error
+    return known or None
 
 
-def _functions(namespace: Mapping[str, object]) -> list[FunctionCase]:
+def _functions(namespace: Mapping[str, object], shared: bool) -> list[FunctionCase]:
     """Losses and activations written as pairs of functions beside the layers."""
-    tries = [attempt(function_loss, *pair) for pair in pairs(namespace, 2)]
+    tries = [attempt(function_loss, *pair, shared=shared) for pair in pairs(namespace, 2)]
     tries += [attempt(function_slope, *pair) for pair in pairs(namespace) if "softmax" not in letters(pair[0].__name__)]
     return [found.value for found in tries if isinstance(found.value, FunctionCase)]
 

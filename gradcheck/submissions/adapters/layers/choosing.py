@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +18,17 @@ from gradcheck.submissions.adapters.layers.gradients import label
 from gradcheck.submissions.adapters.layers.inputs import Inputs, inputs_for
 from gradcheck.submissions.adapters.layers.layer import MISFIT, Bound
 from gradcheck.submissions.adapters.layers.learnt import parameters
+from gradcheck.submissions.adapters.layers.links import is_linked, sources
 from gradcheck.submissions.adapters.layers.making import makings, read_by
-from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, RATE, asked_besides, kind, method
+from gradcheck.submissions.adapters.layers.methods import (
+    BACKWARD,
+    FORWARD,
+    RATE,
+    asked_besides,
+    kind,
+    method,
+    takes_any,
+)
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Hints
 
@@ -68,9 +78,17 @@ def layer_methods(cls: type, hints: Hints) -> tuple[str, str] | None:
     kinds = [kind(p.name) for p in parameters_of(getattr(cls, backward)) or () if p.required]
     asked = [kind(p.name) for p in parameters_of(getattr(cls, forward)) or () if p.required]
     loss = "ctx" not in asked and ("y" in kinds[1:] or "y" in asked[1:])
-    if len(kinds) < 2 or len(asked) < 2 or loss:
+    linked = is_linked(cls, forward, backward) and (len(kinds) > 1 or sources(cls) or _has_neighbours(cls))
+    given = [len(names) > 1 or takes_any(getattr(cls, m)) for names, m in ((asked, forward), (kinds, backward))]
+    if loss or not (linked or all(given)):
         return None
     return forward, backward
+
+
+def _has_neighbours(cls: type) -> bool:
+    """Whether the code of a class speaks of the layer before or after."""
+    functions = [f for base in cls.__mro__[:-1] for f in vars(base).values() if inspect.isfunction(f)]
+    return any(name in ("prev", "next", "input_data", "input_delta") for f in functions for name in f.__code__.co_names)
 
 
 def is_layer(cls: type) -> bool:
@@ -89,7 +107,7 @@ def understood(cls: type, methods: tuple[str, str], loaded: LoadedModule) -> lis
     namespace = loaded.namespace
     ascends = TARGET_FIRST.search(loaded.source) is not None
     ways = inputs_for(cls, asked_besides(cls, methods[0]))
-    variants = dict.fromkeys(making.said for making in makings(cls, ways[0], namespace))
+    variants = dict.fromkeys(making.said for making in makings(cls, ways[0], namespace, methods))
     found = [_variant(cls, (*methods, ascends), namespace, variant, ways) for variant in variants]
     answered = any(isinstance(answer, Answer) for answer in found)
     return [one for one in found if isinstance(one, Answer)] if answered else found[:1]
@@ -103,7 +121,7 @@ def _variant(
     for inputs in ways:
         if best is not None and not _may_replace(best, inputs):
             break
-        for making in makings(cls, inputs, namespace):
+        for making in makings(cls, inputs, namespace, known[:2]):
             if making.said != variant:
                 continue
             answer = _best(Bound(making, inputs, known[:2], ascends=known[2], with_input=not inputs.indices))

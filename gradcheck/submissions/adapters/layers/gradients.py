@@ -78,6 +78,7 @@ class Left:
         if handed is not None:
             return handed
         free = [n for n in self.after if n not in others]
+        free.sort(key=lambda n: not self._beside(n, name))  # of layers within a layer, its own gradient first
         wrapped = letters(name.rpartition(".")[2]) in VALUES
         wanted = gradient_labels(label(name))
         ways: tuple[Callable[[str], bool], ...] = (

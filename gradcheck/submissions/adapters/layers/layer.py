@@ -18,12 +18,12 @@ from gradcheck.submissions.adapters.layers.context import Context, upstream
 from gradcheck.submissions.adapters.layers.gradients import Left, Recorder, state
 from gradcheck.submissions.adapters.layers.inputs import Inputs
 from gradcheck.submissions.adapters.layers.making import Making
-from gradcheck.submissions.adapters.layers.methods import RATE, given, upstreams
+from gradcheck.submissions.adapters.layers.methods import RATE, given, takes_any, upstreams
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
 Named = dict[str, Any]
-OUTPUTS = ("output", "outputs", "out", "a", "activation", "activations", "y", "result", "z")
+OUTPUTS = ("output", "outputs", "out", "outputdata", "a", "activation", "activations", "y", "result", "z")
 MISFIT = "Shapes do not fit"
 
 
@@ -71,12 +71,17 @@ class Bound:
         """The outputs that have an upstream gradient, and the cache where forward returns one beside them."""
         function = getattr(layer, self.methods[0])
         x = arguments["x"]
+        if takes_any(function):
+            return self._read(layer, function(x))
         offers = {"x": list(x) if self.inputs.listed else x, "training": self.training, "ctx": context}
         exact = {name: value for name, value in arguments.items() if name != "x"}
         ways = list(given(function, offers, exact))
         if not ways:
             raise TypeError(f"{self.methods[0]} asks for more than an input")
-        returned = function(**ways[min(self.orders[0], len(ways) - 1)])
+        return self._read(layer, function(**ways[min(self.orders[0], len(ways) - 1)]))
+
+    def _read(self, layer: Any, returned: Any) -> tuple[list[Array], Any]:
+        """The outputs and the cache in what forward returned or keeps."""
         outputs, cache = self._split(returned, getattr(layer, self.methods[1]))
         if outputs[0] is None:
             outputs[0] = kept_output(layer)
@@ -147,6 +152,8 @@ class Bound:
         exact = {name: fresh(value) for name, value in arguments.items() if name != "x"}
         if len(handed) > 1:
             exact |= dict(zip(upstreams(function), handed, strict=False))
+        if takes_any(function):
+            return function(offers["upstream"])
         ways = list(given(function, offers, exact))
         if not ways:
             raise TypeError(f"{self.methods[1]} asks for what nothing is known of")

@@ -36,6 +36,7 @@ def _kept(name: str) -> bool:
     root = letters(name.partition("[")[0].partition(".")[0])
     return (
         root in (*INPUTS[:3], "layerinput", "inputdata")
+        or root.startswith(("inputlayer", "prev", "next"))
         or any(word in letters(name) for word in STATES)
         or any(word in label(name) for word in STATISTICS)
     )

@@ -48,6 +48,7 @@ class Loss:
     mean: bool = False
     targets: str = "one-hot"
     columns: bool = False
+    shared: bool = False  # the layers divide by the number of examples, so that the loss must not
     link: str = ""  # the gradient is that of z, with predictions softmax(z) or σ(z)
 
     def data(self, seed: int) -> tuple[Array, Any]:
@@ -124,7 +125,8 @@ class Loss:
         kept = Left(before, state(loss), ()).of_input(prediction, ()) if not arrays else None
         if kept is None and not arrays:
             raise UnfinishedError(f"{self.methods[1]} returned no gradient of the predictions.")
-        return {"z" if self.link else "y_pred": fitting[0] if arrays else kept}
+        found = fitting[0] if arrays else kept
+        return {"z" if self.link else "y_pred": np.asarray(found) / SHAPE[0] if self.shared else found}
 
 
 class Identity:
@@ -216,9 +218,12 @@ def _target_first(cls: type, name: str) -> bool:
     return role(asked[0]) == "y" and role(asked[-1]) != "y"
 
 
-def loss_case(cls: type, methods: tuple[str, str], namespace: Mapping[str, object]) -> FunctionCase | str | None:
+def loss_case(
+    cls: type, methods: tuple[str, str], namespace: Mapping[str, object], *, shared: bool = False
+) -> FunctionCase | str | None:
     """The first consistent case for a loss, else the first that answers; a sentence where it is not finished.
 
+    *shared*: the layers of the file divide by the number of examples, which the loss may leave to them.
     Where none is consistent, softmax or σ followed by the loss may be: their gradient together is a − y.
     """
     making = next(makings(cls, FLAT[0], namespace), None)
@@ -235,7 +240,7 @@ def loss_case(cls: type, methods: tuple[str, str], namespace: Mapping[str, objec
                     return loss_as_case(loss)
                 answering.append(loss)
             said.add(answer)
-        linked = _linked(answering or tries)
+        linked = _linked(answering or tries, shared=shared)
         if linked is not None or answering:
             return linked or loss_as_case(answering[0])
     return said.sentence
@@ -257,12 +262,13 @@ class Said:
         self.sentence = answer.error.partition(": ")[2] or "not implemented yet" if unfinished else answer.error
 
 
-def _linked(answering: list[Loss]) -> FunctionCase | None:
-    """The loss with the activation before it, where the gradient is that of both together."""
-    for loss, link in itertools.product(answering, ("softmax", "sigmoid")):
-        case = loss_as_case(replace(loss, link=link))
-        if agreement(case) < AGREES:
-            return case
+def _linked(answering: list[Loss], *, shared: bool) -> FunctionCase | None:
+    """The loss with the activation before it, or with 1/m left to the layers, where the gradient is that."""
+    for divided, link in itertools.product((False, True) if shared else (False,), ("", "softmax", "sigmoid")):
+        for loss in answering:
+            case = loss_as_case(replace(loss, link=link, shared=divided))
+            if (link or divided) and agreement(case) < AGREES:
+                return case
     return None
 
 
@@ -286,16 +292,20 @@ def loss_as_case(loss: Loss) -> FunctionCase:
     function = loss.making.cls.__module__ == __name__
     title, id_ = (f"{slope} of {value}", slope) if function else (f"{name}.{slope} of {value}", f"{name}.{slope}")
     notes: tuple[str, ...] = ()
+    if loss.shared:
+        notes = (f"{id_} leaves 1/m to the layers, which divide by the number of examples",)
     if loss.link:
         title += f" after {loss.link}"
-        notes = (f"{id_} is taken with respect to z: {loss.link} and {value} are differentiated together",)
+        notes = (*notes, f"{id_} is taken with respect to z: {loss.link} and {value} are differentiated together")
     info = CaseInfo(id_, "layers", title, name, "∂cost/∂z" if loss.link else "∂cost/∂prediction", notes=notes)
     start: Callable[[int], Named] = loss.start
     return FunctionCase(info, start, loss.cost, loss.gradient, loss.facts)
 
 
-def function_loss(value: Callable[..., Any], slope: Callable[..., Any]) -> FunctionCase | str | None:
+def function_loss(
+    value: Callable[..., Any], slope: Callable[..., Any], *, shared: bool = False
+) -> FunctionCase | str | None:
     """The case of two functions, ``mse(y_true, y_pred)`` and ``mse_prime(y_true, y_pred)``."""
     methods = (value.__name__, slope.__name__)
     members = {methods[0]: staticmethod(value), methods[1]: staticmethod(slope), "__module__": __name__}
-    return loss_case(type(value.__name__, (), members), methods, {})
+    return loss_case(type(value.__name__, (), members), methods, {}, shared=shared)

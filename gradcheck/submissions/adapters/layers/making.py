@@ -17,7 +17,8 @@ from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.layers.gradients import Recorder
 from gradcheck.submissions.adapters.layers.inputs import Inputs
-from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, OPTIMIZERS, RATE
+from gradcheck.submissions.adapters.layers.links import OUTPUTS, Neighbour, is_linked, link, sources
+from gradcheck.submissions.adapters.layers.methods import BACKWARD, OPTIMIZERS, RATE
 from gradcheck.submissions.adapters.layers.values import (
     ACTIVATION,
     DERIVATIVE,
@@ -33,7 +34,7 @@ from gradcheck.submissions.adapters.layers.values import (
 
 SETUP = ("setinputshape", "build", "initialize", "init", "initweights", "initparams", "initparameters",
          "initializeweights", "initializeparameters", "initialise", "setup", "setoptimizer", "initweight",
-         "initializeparams")  # fmt: skip
+         "initializeparams", "initparam", "initparameter", "resetparameters")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,31 @@ class Making:
     arguments: Mapping[str, Any]
     said: str = ""
     static: tuple[str, ...] = ()  # functions of the class that need no object
+    linked: tuple[str, str] | None = None  # methods that look at the layers before and after
 
     def build(self, inputs: Inputs, seed: int) -> tuple[Any, Recorder]:
         """A fresh layer, set up, and the optimizer that was put into it; raises what the submission raises."""
         recorder = Recorder()
         if self.static:
             return SimpleNamespace(**{name: getattr(self.cls, name) for name in self.static}), recorder
-        arguments = {name: _made(value, recorder) for name, value in self.arguments.items()}
+        before = Neighbour(OUTPUTS, inputs.draw(seed))
+        made = {name: _made(value, recorder) for name, value in self.arguments.items()}
+        arguments = {name: before if value is Neighbour else value for name, value in made.items()}
         with seeded(seed):
             layer = self.cls(**arguments)
             for name in SETUP:
                 _set_up(layer, name, inputs, recorder)
         _prepare(layer, recorder)
+        if self.linked is not None:
+            link(layer, self.linked, before)
         return layer, recorder
 
 
 def _made(value: Any, recorder: Recorder) -> Any:
     if value is AnOptimizer:
         return recorder
+    if value is Neighbour:
+        return value
     if inspect.isclass(value) and value.__module__ != "numpy":
         return value()
     return value.copy() if isinstance(value, list | np.ndarray) else value
@@ -106,23 +114,26 @@ def read_by(cls: type, name: str) -> tuple[str, ...]:
     return tuple(n for f in functions if inspect.isfunction(f) for n in f.__code__.co_names)
 
 
-def makings(cls: type, inputs: Inputs, namespace: Mapping[str, object]) -> Iterator[Making]:
-    """Ways to build a layer of a class for such inputs, the likeliest first."""
-    static = [n for n in (*FORWARD, *BACKWARD) if isinstance(inspect.getattr_static(cls, n, None), staticmethod)]
+def makings(
+    cls: type, inputs: Inputs, namespace: Mapping[str, object], methods: tuple[str, str] = ("", "")
+) -> Iterator[Making]:
+    """Ways to build a layer of a class for such inputs, the likeliest first; *methods* are forward and backward."""
+    static = [n for n in methods if isinstance(inspect.getattr_static(cls, n, None), staticmethod)]
     if len(static) > 1:
         yield Making(cls, {}, static=tuple(static))
         return
+    linked = methods if all(methods) and is_linked(cls, *methods) else None
     parameters = parameters_of(cls)
     if not parameters:
-        yield from [Making(cls, {})] if parameters is not None else []
+        yield from [Making(cls, {}, linked=linked)] if parameters is not None else []
         return
     seen: list[str] = []
     for wanting, change in itertools.product((True, False), (_unchanged, _squared, _alike)):
         for arguments, said in _arguments(cls, parameters, inputs, namespace, wanting=wanting):
-            known = change(arguments, parameters, inputs)
+            known = change(arguments, parameters, inputs) | dict.fromkeys(sources(cls) if linked else (), Neighbour)
             if str(known) not in seen:
                 seen.append(str(known))
-                yield Making(cls, known, said)
+                yield Making(cls, known, said, linked=linked)
 
 
 def _arguments(
@@ -150,8 +161,9 @@ def _arguments(
         known = fixed | dict(zip(open_names, order, strict=True))
         for chosen in activations(functions, namespace):
             yield known | chosen, _said(chosen)
-        for name, word in itertools.product(words, words_of(cls)):
-            yield known | {name: word}, word
+        for name in words:
+            default = inspect.signature(cls).parameters[name].default
+            yield from ((known | {name: word}, word) for word in words_of(cls) if word != default)
 
 
 def _worded(cls: type, key: str) -> bool:

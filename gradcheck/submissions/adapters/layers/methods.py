@@ -85,6 +85,16 @@ def given(
         yield known | dict(zip(unclear, order, strict=True))
 
 
+def takes_any(function: Callable[..., Any]) -> bool:
+    """Whether a method takes what it is given, ``forward(*input)``, and asks for nothing by name."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    named = [p for p in parameters if p.kind is not p.VAR_KEYWORD and p.name != "self"]
+    return len(named) == 1 and named[0].kind is named[0].VAR_POSITIONAL
+
+
 def upstreams(function: Callable[..., Any]) -> list[str]:
     """The required arguments of a backward method that are upstream gradients by their names."""
     return [p.name for p in parameters_of(function) or () if p.required and kind(p.name) == "upstream"]
