@@ -157,5 +157,6 @@ def recipes(
 def _options(parameter: inspect.Parameter, available: Collection[str], mentioned: Collection[str]) -> list[str]:
     named = [role for role in roles(parameter.name) if role in available]
     if parameter.default is not parameter.empty:
-        return [*named[:1], ""]
+        settings = hasattr(parameter.default, "__dict__") and not callable(parameter.default)
+        return [""] if settings else [*named[:1], ""]
     return list(dict.fromkeys((*named, *(role for role in roles(parameter.name) if role in mentioned))))
