@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.chapter.matching import Match, ambiguous, match
 from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation, activations_in
+from gradcheck.submissions.adapters.common.calling import examples_counted
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import FORWARD
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
@@ -97,7 +98,8 @@ class Answers:
         method = getattr(instance, self.method)
         arguments = _arguments(self, instance, (x, y), l2)
         keywords = {self.l2: l2} if self.l2 and "l2" not in self.roles else {}
-        return method(*arguments, **keywords)
+        with examples_counted(method, x.shape[1]):
+            return method(*arguments, **keywords)
 
 
 def _stored(instance: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.common.returned import UnfinishedError
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.loading.execution import described, silence
 
 LONG = 40
@@ -110,6 +111,24 @@ def function_globals(function: Callable[..., Any]) -> dict[str, Any]:
     """The names of the function's module; an empty dictionary where it is not written in Python."""
     names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
     return names
+
+
+@contextlib.contextmanager
+def examples_counted(function: Callable[..., Any], m: int) -> Iterator[None]:
+    """Inside this block the globals that count the examples are *m*: their own value counts data that are not used.
+
+    They are the names that code of the function's module reads, that are called like ``m`` or ``n_samples``, and
+    that are whole numbers there, or nothing because the data could not be loaded.
+    """
+    namespace = function_globals(function)
+    with replaced(namespace, dict.fromkeys(counters(function, namespace), m)):
+        yield
+
+
+def counters(function: Callable[..., Any], namespace: Mapping[str, Any]) -> set[str]:
+    """The globals that count examples, read by the function or by those of its module that it calls."""
+    numbers = {name for name in free_names(function) if role(name) == "m"}
+    return {name for name in numbers if type(namespace.get(name, 0)) in (int, np.int64)}
 
 
 def one_round(namespace: dict[str, Any], dimensions: Collection[int]) -> contextlib.AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.calling import attempt, counters, function_globals
 from gradcheck.submissions.adapters.common.cases import FunctionCase
 from gradcheck.submissions.adapters.common.returned import number
 from gradcheck.submissions.adapters.coursera.network import (
@@ -157,7 +157,16 @@ def _info(probe: Probe) -> ModelInfo:
         cost=wiring.costed,
         l2="l2" in asked,
         targets="one-hot" if wiring.labels else "any",
+        notes=tuple(_counted(wiring)),
     )
+
+
+def _counted(wiring: Wiring) -> Iterator[str]:
+    """Which names of the module are taken for the number of examples."""
+    stages = wiring.stages
+    functions = [f for f in (stages.forward, stages.backward, stages.cost) if f is not None]
+    for name in sorted({name for f in functions for name in counters(f, function_globals(f))}):
+        yield f"{name}, which the functions take from the module, is set to the number of examples in each call"
 
 
 def _dropout_cases(probe: Probe) -> Iterator[FunctionCase]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.calling import free_names, function_globals, quietly, replaced, seeded
+from gradcheck.submissions.adapters.common.calling import examples_counted, quietly, seeded
 from gradcheck.submissions.adapters.common.classes import class_numbers
 from gradcheck.submissions.adapters.common.leaves import is_number, labelled, numeric
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, matched, number
@@ -23,8 +23,6 @@ Array = NDArray[Any]
 Named = dict[str, Any]
 Plan = Mapping[str, str]
 Where = tuple[str, str | int]
-COUNTS = frozenset(("m", "mtrain", "nexamples", "numexamples", "nsamples"))
-"""Globals that hold the number of examples, in scripts that have read their data already."""
 SPARE = frozenset(("l2", "keep", "dropout", "n_in", "n_hidden", "n_out", "sizes", "m", "rate"))
 """What is handed over only to a parameter that asks for it by name."""
 
@@ -140,10 +138,8 @@ class FunctionNet:
 
 def call(function: Callable[..., Any], plan: Plan, offered: Mapping[str, Any]) -> Any:
     """The function's answer for what the plan gives it; a global number of examples is that of these data."""
-    given = {name: offered[key] for name, key in plan.items()}
-    counts = [name for name in free_names(function) if letters(name) in COUNTS]
-    with replaced(function_globals(function), dict.fromkeys(counts, offered["m"])):
-        return function(**given)
+    with examples_counted(function, offered["m"]):
+        return function(**{name: offered[key] for name, key in plan.items()})
 
 
 def fits_labels(labels: Sequence[str], returned: Any) -> bool:

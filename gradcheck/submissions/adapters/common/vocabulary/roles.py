@@ -120,7 +120,8 @@ ROLES: dict[str, Names] = {
         "hiddendims hiddensizes hiddenlayers hiddenlayersizes hiddenunitslist hiddendimslist",
     ),
     "m": names(
-        "m nexamples numexamples numsamples nsamples batchsize",
+        "m nexamples numexamples numsamples nsamples batchsize mtrain ntrain numtrain trainsize ndata numdata datasize "
+        "numberofexamples numberofsamples nobservations numsample nexample",
     ),
     "cache": names(
         "cache caches forwardcache memory activations cached memories fcache store forwardpropagation intermediates "
