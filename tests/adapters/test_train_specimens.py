@@ -12,11 +12,13 @@ RIGHT = {
     "logistic_fit.py": "sigmoid, any number of examples; cross-entropy cost, mean",
     "bias_row.py": "sigmoid, any number of examples; quadratic cost, sum",
     "neurons_in_dictionaries.py": "sigmoid, one example at a time; quadratic cost, sum",
+    "digits.py": "relu, softmax, any number of examples; log-likelihood cost",
     "xor_script.py": "sigmoid, no biases, any number of examples; quadratic cost, sum",
 }
 WRONG = {
     "neurons_half_a_slope.py": "δˡ contains 1 − aˡ where σ′(zˡ) belongs in every layer (BP2)",
     "logistic_fit_bias_summed.py": "∂C/∂b² is m times too large (a sum over the m examples, or 1/m is missing) (BP3)",
+    "digits_bias_one_number.py": "∂C/∂bˡ is summed over the neurons too: every bias gets the same number",
     "index_of_flat_weights.py": "the mistake is where ∂C/∂w² is put together (BP4): ∂C/∂b² is right, and so δ² is",
     "xor_updated_too_early.py": "δ² uses w³ after its update w − η ∂C/∂w; the gradient belongs",
 }
@@ -84,6 +86,40 @@ def test_a_bias_that_no_step_changes_is_no_constant(tmp_path):
     result = check_file(path, isolate="off")
     assert result.verdict is Verdict.FAIL
     assert "the biases get no gradient in every layer (BP3)" in result.reason
+
+
+OTHERS_DATA = """
+import numpy as np
+from sklearn.datasets import load_wine
+from sklearn.model_selection import train_test_split
+
+X, y = load_wine(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, np.eye(3)[y])
+W1, b1 = np.random.randn(X_train.shape[1], 6) * 0.1, np.zeros(6)
+W2, b2 = np.random.randn(6, 3) * 0.1, np.zeros(3)
+for epoch in range(500):
+    a1 = np.tanh(X_train @ W1 + b1)
+    e = np.exp(a1 @ W2 + b2)
+    a2 = e / e.sum(axis=1, keepdims=True)
+    d2 = (a2 - y_train) / len(X_train)
+    d1 = d2 @ W2.T * SLOPE
+    W2, b2 = W2 - 0.05 * a1.T @ d2, b2 - 0.05 * d2.sum(axis=0)
+    W1, b1 = W1 - 0.05 * X_train.T @ d1, b1 - 0.05 * d1.sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("slope", "said"),
+    [("(1 - a1 ** 2)", ""), ("a1 * (1 - a1)", "δ² contains a(1 − a) of a², the sigmoid's slope")],
+)
+def test_a_loop_whose_data_are_elsewhere_runs_on_ours(tmp_path, slope, said):
+    """A data set of a module that is not here, split by a function that is not: the loop is judged all the same."""
+    path = tmp_path / "wine.py"
+    path.write_text(OTHERS_DATA.replace("SLOPE", slope), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict is (Verdict.FAIL if said else Verdict.PASS), result.reason
+    assert said in result.reason
+    assert result.network.startswith("tanh, softmax, any number of examples; log-likelihood cost, mean")
 
 
 NEURONS = """

@@ -21,8 +21,9 @@ from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_ca
 from gradcheck.submissions.adapters.train.networks import Functions, assemblies
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.reported import with_report
-from gradcheck.submissions.adapters.train.scripts.calls import searches
+from gradcheck.submissions.adapters.train.scripts.calls import first_parameter, searches
 from gradcheck.submissions.adapters.train.scripts.learner import learner_of_script
+from gradcheck.submissions.adapters.train.scripts.loops import Loop, loops
 from gradcheck.submissions.adapters.train.scripts.namespace import base_namespace
 from gradcheck.submissions.adapters.train.scripts.search import ScriptSearch
 from gradcheck.submissions.loading import LoadedModule
@@ -52,6 +53,8 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     if not models:
         loose = [within(loose_case, name, cls, module, globals_of(cls), Deadline(SECONDS)) for name, cls in classes]
         cases.extend(case for case in loose if isinstance(case, StepCase))
+    if not models and not cases:
+        cases.extend(script_cases(loaded, Deadline(SECONDS)))
     sentences = [sentence for sentence in found if isinstance(sentence, str) and sentence]
     unfinished = () if models or cases else tuple(sentences)
     return Found(tuple(m for m in models if whole(m)), tuple(cases), unfinished=unfinished)
@@ -132,6 +135,19 @@ def script_models(loaded: LoadedModule, deadline: Deadline) -> Iterator[LearnerM
             model = attempt(_script_model, search).value if search else None
         if isinstance(model, LearnerModel):
             yield model
+            return
+
+
+def script_cases(loaded: LoadedModule, deadline: Deadline) -> Iterator[Loop]:
+    """The first training loop that reports a cost which its steps follow, whatever its parameters are."""
+    base = base_namespace(loaded)
+    for block in blocks(loaded.source, python2="translated from Python 2" in loaded.notes):
+        owner = attempt(_owner, block, loaded.namespace, deadline).value if block.owner else None
+        itself = first_parameter(owner, block.function)
+        with one_round(base, set(range(LONG))):
+            found = next((loop for loop in loops(block, base, owner, itself) if not deadline.passed), None)
+        if found is not None:
+            yield found
             return
 
 

@@ -35,6 +35,12 @@ class Block:
         """Every name that the loop uses."""
         return {node.id for node in ast.walk(self.loop) if isinstance(node, ast.Name)}
 
+    @property
+    def reads(self) -> list[str]:
+        """Names that the loop and what stands before it read, in their order."""
+        nodes = [node for statement in (*self.prefix, self.loop) for node in ast.walk(statement)]
+        return list(dict.fromkeys(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)))
+
 
 def blocks(source: str, *, python2: bool = False) -> Iterator[Block]:
     """The loops of a submission with what stands before them, those at module level first."""

@@ -81,9 +81,36 @@ def stacked_columns(x: Array) -> Array:
     return np.ascontiguousarray(x.T)[:, :, None]
 
 
+class Labels(np.ndarray[Any, Any]):
+    """Classes of examples that know how many classes there are: a few examples need not show them all."""
+
+    classes = 0
+
+    @classmethod
+    def of(cls, y: Array) -> Labels:
+        """The place of the largest target in every column."""
+        labels = y.argmax(axis=0).view(cls)
+        labels.classes = len(y)
+        return labels
+
+    def __array_finalize__(self, other: Any) -> None:
+        """A part of them has the same classes; what is no whole number is no label."""
+        self.classes = getattr(other, "classes", 0) if self.dtype.kind in "iu" else 0
+
+    def max(self, *arguments: Any, **keywords: Any) -> Any:
+        """The last class, whether an example has it or not."""
+        return self.classes - 1 if self.classes else self.view(np.ndarray).max(*arguments, **keywords)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
+        """``np.unique`` of them gives every class; the rest is NumPy's."""
+        if function is np.unique and self.classes and not keywords:
+            return np.arange(self.classes)
+        return super().__array_function__(function, types, arguments, keywords)
+
+
 def row_labels(y: Array) -> Array:
     """The class of each example."""
-    return y.argmax(axis=0)
+    return Labels.of(y)
 
 
 def flat(y: Array) -> Array:

@@ -3,50 +3,66 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.arguments import Recipe, Several, recipes
-from gradcheck.submissions.adapters.common.building import NEUTRAL
+from gradcheck.submissions.adapters.common.arguments import recipes
 from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.blocks import Block
-from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
-from gradcheck.submissions.adapters.train.scripts.script import Data, Script
-from gradcheck.submissions.adapters.train.scripts.search import SIZES, ScriptSearch
-
-EXAMPLES = 5
-ARGUMENTS = ("x", "y", "sizes", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "l2", "momentum", "verbose")
-ARGUMENT_TEMPLATES = (("x", "y"), ("y",), ("x",), ("n_hidden",), ("rate",), ("epochs",), ("rate", "epochs"))
-"""What functions take whose parameters' names say nothing."""
-FORMS = (
-    Data("x", "y", outputs=3),
-    Data("x", "y", x_rows=False, y_rows=False, outputs=3),
-    Data("x", "y", outputs=3, labels=True),
-    Data("x", "y", x_rows=False, outputs=3, labels=True),
-    Data("x", "y"),
-    Data("x", "y", y_flat=True),
-    Data("x", "y", x_rows=False, y_rows=False),
+from gradcheck.submissions.adapters.train.chain import chain
+from gradcheck.submissions.adapters.train.scripts.examples import (
+    ARGUMENT_TEMPLATES,
+    ARGUMENTS,
+    FORMS,
+    SIZES,
+    Data,
+    bound,
+    forms,
 )
-"""How functions take their examples."""
+from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
+from gradcheck.submissions.adapters.train.scripts.script import Script
+from gradcheck.submissions.adapters.train.scripts.search import ScriptSearch
 
 
 def searches(block: Block, base: Namespace, owner: Any = None) -> Iterator[ScriptSearch]:
     """The ways in which a block can be run: as it stands or, in a function, for arguments of ours."""
     if not block.function:
         yield from _found(Script(block, base), None)
+        yield from _with_data_of_ours(block, base)
         return
     function = getattr(owner, block.function, None) if owner is not None else base.get(block.function)
     if not callable(function):
         return
-    itself = _first_parameter(owner, block.function)
+    itself = first_parameter(owner, block.function)
     for recipe in recipes(function, ARGUMENTS, ARGUMENT_TEMPLATES):
+        for form in forms(_sizes_of_its_own(block, base, bound(function, recipe, FORMS[0])[0])):
+            given, data = bound(function, recipe, form)
+            given.update({itself: owner} if itself else {})
+            yield from _found(Script(block, base, given), data)
+
+
+def _sizes_of_its_own(block: Block, base: Namespace, given: Mapping[str, Any]) -> tuple[int, int] | None:
+    """How many inputs and outputs the weights have that are made before the loop, whatever the data."""
+    names = Script(block, base, given).before_loop()
+    found = chain({n: v for n, v in names.items() if n not in given and isinstance(v, np.ndarray | list)}, None)
+    ends = None if found is None else (found.sizes[0], found.sizes[-1])
+    return ends if ends and SIZES[0] not in (ends[0], ends[0] - 1) else None
+
+
+def _with_data_of_ours(block: Block, base: Namespace) -> Iterator[ScriptSearch]:
+    """A loop whose data are not here (a file, another module's): ours take their place."""
+    before = Script(block, base).before_loop()
+    missing = [n for n in block.reads if not isinstance(before.get(n), np.ndarray | list)]
+    xs, ys = ([n for n in missing if role in roles(n)[:1]] for role in ("x", "y"))
+    for x, y in product(xs[:2], ys[:2]):
         for form in FORMS:
-            bound, data = _bound(function, recipe, form)
-            bound.update({itself: owner} if itself else {})
-            yield from _found(Script(block, base, bound), data)
+            data = replace(form, x=x, y=y)
+            yield from _found(Script(block, base, data.values(*data.examples)), data)
 
 
 def _found(script: Script, data: Data | None) -> Iterator[ScriptSearch]:
@@ -55,25 +71,8 @@ def _found(script: Script, data: Data | None) -> Iterator[ScriptSearch]:
         yield found
 
 
-def _first_parameter(owner: Any, method: str) -> str:
+def first_parameter(owner: Any, method: str) -> str:
     """What a method calls the object that it belongs to."""
     if owner is None:
         return ""
     return next(iter(inspect.signature(getattr(type(owner), method)).parameters), "")
-
-
-def _bound(function: Any, recipe: Recipe, form: Data) -> tuple[dict[str, Any], Data | None]:
-    """Values for a function's parameters, and which of them are the examples."""
-    rng = np.random.default_rng(6)
-    x, y = rng.standard_normal((SIZES[0], EXAMPLES)), rng.uniform(0.1, 0.9, (form.outputs, EXAMPLES))
-    if form.labels:
-        y = np.eye(form.outputs)[:, np.arange(EXAMPLES) % form.outputs]
-    names = {role: name for name, role in recipe.parameters}
-    given: dict[str, Any] = {
-        **NEUTRAL, **form.values(x, y), "n_hidden": Several(SIZES[1:]), "sizes": [SIZES[0], SIZES[1], form.outputs],
-        "n_in": SIZES[0], "n_out": form.outputs, "rate": 1.0, "batch": EXAMPLES,
-    }  # fmt: skip
-    defaults = {p.name: p.default for p in inspect.signature(function).parameters.values() if p.default is not p.empty}
-    both = "x" in names and "y" in names
-    data = replace(form, x=names["x"], y=names["y"]) if both else None
-    return {**defaults, **recipe.keywords(given)}, data

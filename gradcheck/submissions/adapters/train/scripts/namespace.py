@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gradcheck.submissions.adapters.common.calling import duplicate
+from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.train.blocks import FIRST
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.compatibility import builtins_for
@@ -52,7 +53,14 @@ def base_namespace(loaded: LoadedModule) -> Namespace:
     names["__builtins__"] = own.get("__builtins__") or builtins_for(builtins.__import__)
     names["__name__"] = "submission"
     names[FIRST] = first_of
+    names.update({name: 1 for name in _read(loaded) if name not in names and role(name) == "m"})
     return names
+
+
+def _read(loaded: LoadedModule) -> set[str]:
+    """Names that the submission's functions read. A number of examples that is counted in a file counts 1."""
+    functions = [value for value in loaded.namespace.values() if isinstance(value, types.FunctionType)]
+    return {name for function in functions for name in function.__code__.co_names}
 
 
 def first_of(iterable: Iterable[Any]) -> list[Any]:

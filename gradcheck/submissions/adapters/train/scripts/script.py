@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.train.blocks import Block, assigned, one_round_of, prepared
 from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
+from gradcheck.submissions.loading.standins import Missing
 
 Array = NDArray[Any]
 SEED = 7
@@ -23,29 +24,6 @@ def begin_again() -> None:
     """The same random numbers every time that a script is run, until the next time."""
     random.seed(SEED)
     np.random.seed(SEED)  # noqa: NPY002  the generator that submissions use
-
-
-@dataclass(frozen=True)
-class Data:
-    """Where a script has its examples, and which way round: names, and whether examples are rows."""
-
-    x: str
-    y: str
-    x_rows: bool = True
-    y_rows: bool = True
-    y_flat: bool = False
-    written_out: bool = False
-    outputs: int = 1
-    labels: bool = False
-
-    def values(self, x: Array, y: Array) -> dict[str, Any]:
-        """The examples as the script has them."""
-        given: dict[str, Any] = {self.x: x.T.copy() if self.x_rows else x.copy()}
-        if self.labels:
-            given[self.y] = y.argmax(axis=0)
-        else:
-            given[self.y] = y[0].copy() if self.y_flat else (y.T.copy() if self.y_rows else y.copy())
-        return {name: value.tolist() for name, value in given.items()} if self.written_out else given
 
 
 @dataclass(frozen=True)
@@ -71,7 +49,9 @@ class Script:
             names.pop(name, None)  # they come again, in their order
         last = {name: i for i, s in enumerate(statements) for name in assigned(s) if name in given}
         for index, statement in enumerate(statements):
+            ours = {name: names[name] for name in self.parameters}
             attempt(exec, compile(ast.Module([statement], []), "submission", "exec"), names)
+            names.update({n: v for n, v in ours.items() if isinstance(names.get(n), Missing)})
             for name, value in given.items():
                 before = names.get(name)
                 if last.get(name) == index and np.shape(before)[1:] == np.shape(value)[1:]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -14,8 +13,9 @@ from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES
 from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.chain import Chain, Layer, chain, held
 from gradcheck.submissions.adapters.train.classes import begin
+from gradcheck.submissions.adapters.train.scripts.examples import Data
 from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
-from gradcheck.submissions.adapters.train.scripts.script import Array, Data, Script
+from gradcheck.submissions.adapters.train.scripts.script import Array, Script
 
 
 def changed_names(before: Namespace, after: Namespace) -> list[Slot]:
@@ -28,10 +28,6 @@ def changed_names(before: Namespace, after: Namespace) -> list[Slot]:
         if not np.array_equal(value, other):
             out.append(slot)
     return out
-
-
-SIZES = (4, 7, 6, 9)
-"""Layer sizes where they are ours to choose."""
 
 
 class ScriptSearch:
@@ -55,22 +51,14 @@ class ScriptSearch:
             if found is None or len(found.sizes) < 2 or not any(self._learnt(layer) for layer in found.layers):
                 continue
             examples = data or attempt(self._data, found.sizes).value
-            fits = data is None or (found.sizes[0], found.sizes[-1]) == (SIZES[0], data.outputs)
+            fits = data is None or (found.sizes[0], found.sizes[-1]) == (data.inputs, data.outputs)
             if isinstance(examples, Data) and fits:
                 return found, examples
         raise LookupError("no weights that chain and learn")
 
     def with_examples(self, x: Array, y: Array) -> Namespace:
-        """What the names are when the loop begins on these examples.
-
-        A number of classes that was counted in the labels stays what it was.
-        """
-        names = self.script.before_loop(self.data.values(x, y))
-        if self.data.labels:
-            for holder, key, value in _whole_numbers(self.before, names):
-                if value == self.data.outputs:
-                    holder[key] = value
-        return names
+        """What the names are when the loop begins on these examples."""
+        return self.script.before_loop(self.data.values(x, y))
 
     def _learnt(self, layer: Layer) -> bool:
         place = layer.weights
@@ -86,8 +74,8 @@ class ScriptSearch:
         if data is None:
             yield from (chain(root, (n, 1)) for n in sizes)
             return
-        yield chain(root, (SIZES[0], data.outputs))
-        yield from (chain(root, (SIZES[0], n, data.outputs)) for n in sizes)
+        yield chain(root, (data.inputs, data.outputs))
+        yield from (chain(root, (data.inputs, n, data.outputs)) for n in sizes)
 
     def _data(self, sizes: Sequence[int]) -> Data:
         """Two arrays that the loop uses and does not change, of the sizes of the first and the last layer."""
@@ -125,11 +113,3 @@ class ScriptSearch:
         ]
         fits.sort(key=lambda fit: "y" not in roles(fit[0]))
         return fits[0] if fits else None
-
-
-def _whole_numbers(before: Mapping[str, Any], after: Namespace) -> Iterator[tuple[dict[str, Any], str, int]]:
-    """Names and attributes that are whole numbers: where they are kept now, and what they were before."""
-    pairs: list[tuple[Mapping[str, Any], dict[str, Any]]] = [(before, after)]
-    pairs += [(vars(b), vars(after[n])) for n, b in before.items() if hasattr(b, "__dict__") and not callable(b)]
-    for old, new in pairs:
-        yield from ((new, name, value) for name, value in old.items() if type(value) is int)
