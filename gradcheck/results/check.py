@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gradcheck.results.codec import Stored
+from gradcheck.results.notebook import cell, marked, shown, table
 from gradcheck.results.verdicts import EntryVerdict, Verdict
+
+SHOWN, LONGEST_NAME = 5, 80  # rows and characters of a name, in a notebook
 
 
 @dataclass(frozen=True)
@@ -147,20 +149,23 @@ class CheckResult(Stored):
         return f"{self.verdict}: {self.reason}"
 
     def _repr_html_(self) -> str:
-        rows = "".join(_html_row(d) for d in self.worst[:5])
-        reference = "numeric" if any(d.error_bar for d in self.worst) else "exact"
-        head = f"<tr><th>entry</th><th>analytic</th><th>{reference}</th><th>relative</th><th>verdict</th></tr>"
-        table = f"<table>{head}{rows}</table>" if rows else ""
-        return f"<p><b>{self.verdict}</b>: {_shown(self.reason, 2000)}</p>{table}"
+        """The verdict with its reason and the next step, the arrays that are not right, and their worst entries."""
+        bad = [array for array in self.arrays if array.wrong or array.inconclusive]
+        worst = [d for d in self.worst if d.verdict in (EntryVerdict.WRONG, EntryVerdict.INCONCLUSIVE)]
+        beside = "numeric" if any(d.error_bar for d in worst) else "exact"
+        return cell(
+            f"{marked(str(self.verdict))}: {shown(self.reason)}",
+            shown(self.remedy, 500),
+            table(("array", "wrong", "inconclusive", "of"), map(_array_row, bad[:SHOWN])),
+            table(("entry", "analytic", beside, "relative", "verdict"), map(_entry_row, worst[:SHOWN])),
+        )
 
 
-def _html_row(d: Discrepancy) -> str:
-    where = f"{_shown(d.name, 80)}[{', '.join(map(str, d.index))}]"
+def _array_row(array: ArraySummary) -> tuple[str, ...]:
+    return array.name[:LONGEST_NAME], f"{array.wrong:,}", f"{array.inconclusive:,}", f"{array.entries:,}"
+
+
+def _entry_row(d: Discrepancy) -> tuple[str, ...]:
+    where = f"{d.name[:LONGEST_NAME]}[{', '.join(map(str, d.index))}]" if d.index else d.name[:LONGEST_NAME]
     numeric = f"{d.numeric:.6g} ± {d.error_bar:.1g}" if d.error_bar else f"{d.numeric:.6g}"
-    cells = (where, f"{d.analytic:.6g}", numeric, f"{d.relative:.1e}", str(d.verdict))
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _shown(text: str, longest: int) -> str:
-    """Text of a submission as a page may hold it: cut, escaped, without control and bidirectional characters."""
-    return html.escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:longest]))
+    return where, f"{d.analytic:.6g}", numeric, f"{d.relative:.2g}", str(d.verdict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gradcheck.results.check import Discrepancy
 from gradcheck.results.codec import Stored
+from gradcheck.results.notebook import cell, table
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,12 @@ class ScalingResult(Stored):
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """The claims beside their figures."""
+        rows = ((c.claim, c.measured, c.condition or "–", "yes" if c.holds else "no") for c in self.claims)
+        largest = max((row.parameters for row in self.rows), default=0)
+        return cell(
+            f"Measured on networks of up to {largest:,} parameters.",
+            table(("claim", "measured", "condition", "holds"), rows),
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gradcheck.results.check import Finding
 from gradcheck.results.codec import Stored
+from gradcheck.results.notebook import cell, marked, shown, table
 from gradcheck.results.verdicts import Verdict
 
 
@@ -85,3 +86,11 @@ class SuiteResult(Stored):
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.PASS
+
+    def _repr_html_(self) -> str:
+        """The verdict with its reason, and the checks that did not pass."""
+        rows = ((f.id, str(f.verdict), f.message) for f in self.checks if f.verdict is not Verdict.PASS)
+        return cell(
+            f"{marked(str(self.verdict))}: {shown(self.reason)}",
+            table(("check", "verdict", "message"), rows),
+        )

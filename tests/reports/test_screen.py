@@ -75,3 +75,16 @@ def test_a_notebook_shows_hostile_text_harmlessly():
     assert "<script" not in shown
     assert not any(letter in shown for letter in "\x1b\x00\u202e\ud800")
     assert len(shown) < 20_000
+
+
+def test_a_notebook_shows_what_is_wrong_and_nothing_of_what_is_right():
+    """The wrong arrays and entries of a check; one line for a right one; claims and failed checks of the others."""
+    wrong = results.missing_factor()._repr_html_()
+    assert '<b style="color: #d2500f">✗ fail</b>: Some entries are wrong.' in wrong
+    assert "<td>23,520</td>" in wrong
+    assert "w2[29, 359]" in wrong
+    assert "w3" not in wrong
+    assert "<table" not in results.smallest()._repr_html_()
+    assert "A million weights need a million and one passes" in results.scaling()._repr_html_()
+    assert "One planted fault was missed." in results.suite()._repr_html_()
+    assert "engine-paths" not in results.suite()._repr_html_()
