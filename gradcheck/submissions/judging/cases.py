@@ -11,6 +11,7 @@ from gradcheck.sandbox.session import Session, SubmissionCase
 from gradcheck.submissions.judging.blackbox import judged_by_differences
 from gradcheck.submissions.judging.part import Part
 from gradcheck.submissions.judging.unknown import EXPLAINED, combined, mapped
+from gradcheck.submissions.judging.vanishing import with_zeros
 from gradcheck.submissions.options import CheckOptions
 from gradcheck.submissions.subjects import CaseInfo
 
@@ -35,7 +36,7 @@ def judge_case(session: Session, index: int, options: CheckOptions) -> Part:
 
 def _at_point(case: SubmissionCase, info: CaseInfo, options: CheckOptions, seed: int) -> CheckResult:
     case.gradient(case.point(seed), seed)  # what it raises, and what is missing in it, is said in its own words
-    return judged_by_differences(
+    result = judged_by_differences(
         lambda point: float(case.cost(point, seed)),
         lambda point: case.gradient(point, seed),
         dict(case.point(seed)),
@@ -43,6 +44,7 @@ def _at_point(case: SubmissionCase, info: CaseInfo, options: CheckOptions, seed:
         seed=options.seed,
         target=info.title,
     )
+    return with_zeros(result)
 
 
 def _diagnosed(case: SubmissionCase, results: list[CheckResult], options: CheckOptions) -> tuple[Diagnosis, ...] | None:

@@ -1,5 +1,7 @@
 """CS231n's interfaces are found, called the right way round, and judged."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from gradcheck.submissions.loading import load
 from gradcheck.submissions.loading.cs231n import FUNCTIONS
 from gradcheck.submissions.subjects import Found, Hints
 
+SPECIMENS = Path(__file__).parents[3] / "nets" / "specimens" / "cs231n"
 RIGHT = ("cs231n/layers.py", "cs231n/layer_utils.py", "cs231n/fc_net.py")
 
 
@@ -152,8 +155,16 @@ def test_the_layers_that_stand_in_for_missing_ones_are_right(judge):
     ]
     results = judge(Found(cases=tuple(found)))
     assert len(results) > 25
-    wrong = {title: r.reason for title, r in results.items() if r.verdict.value != "pass"}
-    assert set(wrong) <= {title for title in wrong if "_bn_" in title and " in b:" in wrong[title]}
+    assert {title: r.reason for title, r in results.items() if r.verdict.value == "fail"} == {}
+
+
+def test_a_bias_before_a_normalisation_has_a_gradient_of_zero_which_is_right(tmp_path):
+    """The normalisation takes it out again: zero beside the rest of the gradient, and wrong where it is not."""
+    path = tmp_path / "layer_utils.py"
+    source = (SPECIMENS / "layer_utils.py").read_text(encoding="utf-8")
+    for slip, verdict in (("", "pass"), ("db = db + 1e-6", "fail")):
+        path.write_text(source.replace("return dx, dw, db, dgamma", f"{slip}\n    return dx, dw, db, dgamma"), "utf-8")
+        assert check_file(path, isolate="off").verdict.value == verdict
 
 
 ALONE = """

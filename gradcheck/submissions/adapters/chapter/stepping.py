@@ -75,7 +75,7 @@ class Step:
     def data(self, seed: int) -> tuple[Array, Array]:
         """A mini-batch in which no two examples are alike."""
         rng = np.random.default_rng(seed + 11)
-        return rng.uniform(0.1, 0.9, (self.sizes[0], EXAMPLES)), np.eye(self.sizes[-1])[:, [0, 1, 1][:EXAMPLES]]
+        return rng.standard_normal((self.sizes[0], EXAMPLES)), np.eye(self.sizes[-1])[:, [0, 1, 1][:EXAMPLES]]
 
     def pairs(self, x: Array, y: Array) -> list[tuple[Any, Any]]:
         """The mini-batch as a list of examples."""
@@ -170,12 +170,12 @@ def _kind(taken: Named, own: Named, point: Named, step: Step) -> str:
         if (ratios < 0).any() and (ratios > 0).any():
             return "partly uphill"
         return "not one factor for all arrays" if abs(extreme - EXAMPLES) < 1e-3 or extreme > 1 / SAME else ""
+    if alone := _of_one_example(taken, point, step):
+        return alone
     downhill = all((taken[name] * own[name] >= 0).all() for name in taken)
     again = attempt(step.step, point, 0).value
     random = again is None or any(not np.array_equal(again[name], taken[name]) for name in taken)
-    if downhill or random:
-        return ""
-    return _of_one_example(taken, point, step) or "not along the gradient of the mini-batch"
+    return "" if downhill or random else "not along the gradient of the mini-batch"
 
 
 def _of_one_example(taken: Named, point: Named, step: Step) -> str:
