@@ -172,10 +172,16 @@ def _kind(taken: Named, own: Named, point: Named, step: Step) -> str:
         return "not one factor for all arrays" if abs(extreme - EXAMPLES) < 1e-3 or extreme > 1 / SAME else ""
     if alone := _of_one_example(taken, point, step):
         return alone
-    downhill = all((taken[name] * own[name] >= 0).all() for name in taken)
+    ruled = all(_entry_by_entry(taken[name], own[name]) for name in taken)
     again = attempt(step.step, point, 0).value
     random = again is None or any(not np.array_equal(again[name], taken[name]) for name in taken)
-    return "" if downhill or random else "not along the gradient of the mini-batch"
+    return "" if ruled or random else "not along the gradient of the mini-batch"
+
+
+def _entry_by_entry(taken: Array, own: Array) -> bool:
+    """Whether each entry moves downhill, and none less than one of a smaller gradient: clipping, Adam."""
+    moved = np.abs(taken).ravel()[np.argsort(np.abs(own).ravel())]
+    return bool((taken * own >= 0).all() and (np.diff(moved) >= -SAME * moved.max(initial=0)).all())
 
 
 def _of_one_example(taken: Named, point: Named, step: Step) -> str:
