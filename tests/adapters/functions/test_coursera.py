@@ -194,3 +194,46 @@ def test_class_numbers_keep_their_largest_and_nothing_else():
     assert (numbers[:2].max(), (numbers * 2).max()) == (1, 2)
     numbers += 1
     assert np.asarray(numbers).tolist() == [1, 2, 2]
+
+
+DESCRIBED = """
+import numpy as np
+LAYERS = [{{"n_from": 2, "n_to": 7, "act": "relu"}}, {{"n_from": 7, "n_to": 1, "act": "sigmoid"}}]
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def init_layers(nn_architecture):
+    return {{f"{{k}}{{i}}": np.random.randn(l["n_to"], l["n_from"] if k == "W" else 1)
+            for i, l in enumerate(nn_architecture, 1) for k in "Wb"}}
+def full_forward(X, params, nn_architecture):
+    A, memory = X, {{}}
+    for i, layer in enumerate(nn_architecture, 1):
+        Z = params["W%d" % i] @ A + params["b%d" % i]
+        memory["A%d" % (i - 1)], memory["Z%d" % i] = A, Z
+        A = np.maximum(0, Z) if layer["act"] == "relu" else sigmoid(Z)
+    return A, memory
+def get_cost(Y_hat, Y):
+    return -np.mean(Y * np.log(Y_hat) + (1 - Y) * np.log(1 - Y_hat))
+def full_backward(Y_hat, Y, memory, params, nn_architecture):
+    grads, m = {{}}, Y.shape[1]
+    dA = (Y_hat - Y) / (Y_hat * (1 - Y_hat))
+    for i, layer in reversed(list(enumerate(nn_architecture, 1))):
+        Z = memory["Z%d" % i]
+        dZ = dA * (Z > 0) if layer["act"] == "relu" else dA * sigmoid(Z) * (1 - sigmoid(Z))
+        grads["dW%d" % i] = dZ @ memory["A%d" % (i - 1)].T / m
+        grads["db%d" % i] = {bias}
+        dA = params["W%d" % i].T @ dZ
+    return grads
+"""
+
+
+@pytest.mark.parametrize(
+    ("bias", "verdict"), [("dZ.sum(axis=1, keepdims=True) / m", "pass"), ("dZ.sum(axis=1, keepdims=True)", "fail")]
+)
+def test_an_architecture_of_dictionaries_is_followed(tmp_path, bias, verdict):
+    """Each layer says its sizes and its activation; networks of other depths are described alike."""
+    path = tmp_path / "described.py"
+    path.write_text(DESCRIBED.format(bias=bias), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert result.network.startswith("relu, relu, sigmoid")
+    assert ("1/m is missing" in result.reason) == (verdict == "fail")

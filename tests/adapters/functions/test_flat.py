@@ -215,3 +215,42 @@ def test_an_autoencoder_reconstructs_its_inputs(tmp_path, sparsity, verdict):
     path = tmp_path / "autoencoder.py"
     path.write_text(AUTOENCODER.format(sparsity=sparsity), encoding="utf-8")
     assert check_file(path, isolate="off").verdict.value == verdict
+
+
+OBJECT = """
+import numpy as np
+class LogisticRegression:
+    def __init__(self, X, y, lam):
+        self.X, self.y, self.lam = np.c_[np.ones(len(X)), X], y, lam
+    def h(self, theta):
+        return 1 / (1 + np.exp(-self.X @ theta))
+    def cost(self, theta):
+        fit = -np.mean(self.y * np.log(self.h(theta)) + (1 - self.y) * np.log(1 - self.h(theta)))
+        return fit + self.lam / (2 * len(self.y)) * np.sum(theta[1:] ** 2)
+    def gradient(self, theta):
+        g = self.X.T @ (self.h(theta) - self.y) / len(self.y)
+        g[{first}:] += self.lam / len(self.y) * theta[{first}:]
+        return g
+"""
+
+
+@pytest.mark.parametrize(("first", "verdict"), [("1", "pass"), ("0", "fail")])
+def test_an_object_may_be_given_its_data_when_it_is_made(tmp_path, first, verdict):
+    """A fresh object for every set of data; the regularised bias is named."""
+    path = tmp_path / "object.py"
+    path.write_text(OBJECT.format(first=first), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert ("the biases are regularised" in result.reason) == (verdict == "fail")
+
+
+def test_the_gradients_of_the_parts_of_a_vector_may_come_apart(tmp_path):
+    """(J, Theta1_grad, Theta2_grad) of one unrolled vector, right and with a slip."""
+    text = (SPECIMENS / "neural_network.py").read_text(encoding="utf-8")
+    text = text.replace("return J, grad", "return J, g1, g2")
+    for before, after, verdict in (("", "", "pass"), ("[:, 1:] * sigmoid", "[:, 1:] + 0 * sigmoid", "fail")):
+        path = tmp_path / "parts.py"
+        path.write_text(text.replace(before, after) if before else text, encoding="utf-8")
+        result = check_file(path, isolate="off")
+        assert result.verdict.value == verdict
+    assert result.reason == "δ² lacks the factor σ′(z²) (BP2); everything else is right."

@@ -60,10 +60,23 @@ class Costed:
     def slope(self, point: Named, given: Named) -> Named:
         """The gradient, by parameter; an answer keeps the parameter's shape where only axes of length one differ."""
         if self.gradient is None or self.asked_gradient is None:
-            named = cost_and_gradient(_called(self.cost, self.asked, point, given), point, self.labels)[1]
+            returned = _joined(_called(self.cost, self.asked, point, given), point)
+            named = cost_and_gradient(returned, point, self.labels)[1]
         else:
             named = matched(point, _called(self.gradient, self.asked_gradient, point, given), self.labels)
         return {name: _fitted(value, np.shape(point[name])) for name, value in named.items()}
+
+
+def _joined(returned: Any, point: Named) -> Any:
+    """(J, grad1, grad2) as (J, grad), where one vector holds what the arrays are the gradients of."""
+    if len(point) != 1 or not isinstance(returned, tuple) or len(returned) < 3:
+        return returned
+    arrays = [part for part in returned if isinstance(part, np.ndarray) and part.size > 1]
+    (size,) = [np.size(array) for array in point.values()]
+    if len(arrays) < 2 or sum(array.size for array in arrays) != size:
+        return returned
+    rest = [part for part in returned if not any(part is array for array in arrays)]
+    return (*rest, np.concatenate([np.ravel(array) for array in arrays]))
 
 
 def _called(function: Function, asked: Signature, point: Named, given: Named) -> Any:

@@ -30,6 +30,7 @@ from gradcheck.submissions.adapters.coursera.probing import (
     probe_data,
     probed,
     slope_agreement,
+    slopes,
 )
 from gradcheck.submissions.adapters.coursera.stages import Stages
 from gradcheck.submissions.adapters.coursera.styles import orientations, styles, suited
@@ -94,10 +95,28 @@ def _first(stages: Stages, known: Sequence[Style], sizes: tuple[int, ...]) -> tu
 
 
 def _settled(several: Probe | None, one: Probe | None) -> Probe | None:
-    """One output where several are impossible, or where the cost mixes the outputs as ``np.dot(Y, log(A).T)`` does."""
-    if several is None or (one is not None and one.agrees and _mixes_outputs(several)):
-        return one
-    return several
+    """One output where several are impossible, or where the cost is made for one.
+
+    It is where it mixes the outputs, as ``np.dot(Y, log(A).T)`` does, or averages over them as ``np.mean`` does.
+    """
+    if several is None or one is None:
+        return several or one
+    mixed = one.agrees and _mixes_outputs(several)
+    return one if mixed or _averages_outputs(several, one) else several
+
+
+def _averages_outputs(several: Probe, one: Probe) -> bool:
+    """Whether arrays that are right for one output are, for n, n times what the cost says: it is a mean over them."""
+    nets = [FunctionNet(probe.wiring, probe.sizes) for probe in (one, several)]
+    right = 0
+    for name in nets[0].parameters():
+        (slope, claimed), (mean, sum_) = [slopes(net, *probe_data(net.sizes), only=name) for net in nets]
+        if not abs(slope - claimed) < AGREES * abs(slope):
+            continue
+        if not abs(several.sizes[-1] * mean - sum_) < AGREES * abs(sum_):
+            return False
+        right += 1
+    return right > 0
 
 
 def _mixes_outputs(probe: Probe) -> bool:

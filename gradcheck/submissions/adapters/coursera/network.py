@@ -16,6 +16,7 @@ from gradcheck.submissions.adapters.common.classes import class_numbers
 from gradcheck.submissions.adapters.common.leaves import is_number, labelled, numeric
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, matched, number
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
+from gradcheck.submissions.adapters.coursera.architecture import Layers, described
 from gradcheck.submissions.adapters.coursera.stages import Stages
 from gradcheck.submissions.subjects import BadReturnError, ModelInfo
 
@@ -23,7 +24,9 @@ Array = NDArray[Any]
 Named = dict[str, Any]
 Plan = Mapping[str, str]
 Where = tuple[str, str | int]
-SPARE = frozenset(("l2", "keep", "dropout", "n_in", "n_hidden", "n_out", "sizes", "m", "rate"))
+DEPTH = ("L", "num_layers", "n_layers", "nlayers", "numlayers", "layers_num", "number_of_layers", "depth")
+"""Names under which functions take the number of layers after the input."""
+SPARE = frozenset(("l2", "keep", "dropout", "n_in", "n_hidden", "n_out", "sizes", "m", "rate", *DEPTH))
 """What is handed over only to a parameter that asks for it by name."""
 
 
@@ -62,6 +65,7 @@ class Wiring:
     reported: bool = False  # the forward function itself returns the cost
     keep: float = 1.0
     output: Where | None = None
+    layers: Layers = ()  # a description of layers to follow, where functions take one
 
     @property
     def costed(self) -> bool:
@@ -88,7 +92,9 @@ class FunctionNet:
         return values | {
             "x": x.T.copy() if self.wiring.rows else x.copy(), "parameters": dict(values), "y": self._targets(y, x),
             "l2": l2, "keep": self.wiring.keep, "dropout": 1 - self.wiring.keep, "n_in": self.sizes[0],
-            "n_hidden": hidden, "n_out": self.sizes[-1], "sizes": list(self.sizes), "m": x.shape[1], "rate": 0.0,
+            "n_hidden": hidden, "n_out": self.sizes[-1], "m": x.shape[1], "rate": 0.0,
+            "sizes": described(self.wiring.layers, self.sizes) if self.wiring.layers else list(self.sizes),
+            **dict.fromkeys(DEPTH, len(self.sizes) - 1),
         }  # fmt: skip
 
     def _targets(self, y: Array | None, x: Array) -> Array:

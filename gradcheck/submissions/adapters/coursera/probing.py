@@ -138,18 +138,26 @@ def _cost(wiring: Wiring, passed: Named) -> Iterator[dict[str, str]]:
 
 def slope_agreement(net: FunctionNet, x: Array, y: Array) -> float:
     """How far the gradient is from the slope of the cost along one direction, relative."""
+    slope, claimed = slopes(net, x, y)
+    difference = abs(slope - claimed) / max(abs(slope), abs(claimed), 1e-12)
+    return difference if np.isfinite(difference) and slope != 0 else float("inf")
+
+
+def slopes(net: FunctionNet, x: Array, y: Array, only: str = "") -> tuple[float, float]:
+    """The slope of the cost along one direction, and what the gradient says that it is; not numbers where unknown.
+
+    The direction is one in all parameters, or in the one named *only*.
+    """
     parameters = net.parameters()
     rng = np.random.default_rng(3)
-    away = {name: rng.choice([-1.0, 1.0], value.shape) for name, value in parameters.items()}
+    away = {name: rng.choice([-1.0, 1.0], value.shape) * (only in ("", name)) for name, value in parameters.items()}
     gradient = attempt(net.gradient, parameters, x, y, 0.0)
     step = 1e-5
     ends = [attempt(net.cost, {n: v + s * step * away[n] for n, v in parameters.items()}, x, y, 0.0) for s in (1, -1)]
     if not gradient.answered or not all(end.answered for end in ends):
-        return float("inf")
+        return float("nan"), float("nan")
     try:
         claimed = sum(float(np.sum(np.reshape(gradient.value[n], away[n].shape) * away[n])) for n in parameters)
     except (TypeError, ValueError):
-        return float("inf")
-    slope = (ends[0].value - ends[1].value) / (2 * step)
-    difference = abs(slope - claimed) / max(abs(slope), abs(claimed), 1e-12)
-    return difference if np.isfinite(difference) and slope != 0 else float("inf")
+        return float("nan"), float("nan")
+    return (ends[0].value - ends[1].value) / (2 * step), claimed

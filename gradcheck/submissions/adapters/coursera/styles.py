@@ -14,6 +14,7 @@ from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.vocabulary.functions import functions_in, tokens
 from gradcheck.submissions.adapters.common.vocabulary.roles import role
+from gradcheck.submissions.adapters.coursera.architecture import described_in
 from gradcheck.submissions.adapters.coursera.network import (
     Style,
     Wiring,
@@ -72,4 +73,4 @@ def suited(stages: Stages, known: Sequence[Style]) -> list[Style]:
 def orientations(stages: Stages, style: Style) -> Iterator[Wiring]:
     """Data the way the weights are turned; one-hot columns first, then class numbers."""
     for rows, labels in itertools.product((style.rows, not style.rows), (False, True)):
-        yield Wiring(stages, style, rows=rows, labels=labels)
+        yield Wiring(stages, style, rows=rows, labels=labels, layers=described_in(stages.forward))

@@ -8,6 +8,7 @@ from gradcheck.submissions.adapters.common.building import build, own, own_class
 from gradcheck.submissions.adapters.common.costed import Costed
 from gradcheck.submissions.adapters.common.posed.finding import find_posed
 from gradcheck.submissions.adapters.common.vocabulary.functions import is_cost, is_gradient
+from gradcheck.submissions.adapters.flat.objects import of_data
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
 
@@ -42,4 +43,6 @@ def _methods(cls: type) -> dict[str, Any]:
     if len(names) < 1:
         return {}
     made = build(cls, {"l2": 0.0, "rate": 0.1})
-    return {name: getattr(made.value, name) for name in names} if made.answered else {}
+    if made.answered:
+        return {name: getattr(made.value, name) for name in names}
+    return {name: method for name in names if (method := of_data(cls, name)) is not None}
