@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.chapter.matching import Match, ambiguous, match
 from gradcheck.submissions.adapters.chapter.orientation import ORIENTATIONS, Orientation, activations_in
 from gradcheck.submissions.adapters.common.calling import examples_counted
+from gradcheck.submissions.adapters.common.forms import classes, label
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import FORWARD
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
@@ -130,7 +131,7 @@ def given_targets(y: Array, orientation: Orientation, *, labels: bool) -> Any:
     """Targets as the submission takes them: one-hot, or the numbers of the classes."""
     if not labels:
         return orientation.give(y)
-    return y.argmax(axis=0) if orientation.several else int(y[:, 0].argmax())
+    return classes(y) if orientation.several else label(y)
 
 
 def _run_forward(instance: Any, x: Array) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.forms import columns, rows, vector
 from gradcheck.submissions.adapters.common.leaves import leaves, numeric
-from gradcheck.submissions.handed import handed
 
 Array = NDArray[Any]
 
@@ -48,7 +48,7 @@ def activations_in(answer: Any, given: Any) -> Any:
     return begun[0] if len(lists) > 1 and len(begun) == 1 else answer
 
 
-COLUMNS = Orientation("columns", several=True, give=handed)
-ROWS = Orientation("rows", several=True, give=lambda x: handed(x, x.T))
-VECTORS = Orientation("vectors", several=False, give=lambda x: handed(x, x[:, 0]))
+COLUMNS = Orientation("columns", several=True, give=columns)
+ROWS = Orientation("rows", several=True, give=rows)
+VECTORS = Orientation("vectors", several=False, give=vector)
 ORIENTATIONS = (COLUMNS, ROWS, VECTORS)

@@ -1,4 +1,4 @@
-"""Class numbers whose largest is known, for code that counts the classes in a batch: ``np.eye(Y.max() + 1)[Y]``."""
+"""Class numbers that know all classes, for code that counts them in a batch: ``np.eye(Y.max() + 1)[Y]``."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ Array = NDArray[Any]
 
 
 class ClassNumbers(np.ndarray[Any, np.dtype[Any]]):
-    """Whole numbers with the maximum that they have in a batch in which every class occurs.
+    """Whole numbers with the maximum, and the distinct numbers, of a batch in which every class occurs.
 
-    In another shape or type they stay what they are; what is computed from them is an ordinary array.
+    Parts of them, and the same in another shape or type, know that too; what is computed from them is an ordinary array.
     """
 
+    first = 0
     largest: int | None = None
 
     def __array_finalize__(self, obj: Any) -> None:
-        """The largest class goes with a copy that holds as many numbers."""
-        known = getattr(obj, "largest", None)
-        self.largest = known if known is not None and np.size(obj) == self.size else None
+        """What is known goes with a copy or a part; where a number is no class, it does not."""
+        self.first, known = getattr(obj, "first", 0), getattr(obj, "largest", None)
+        self.largest = known if self.dtype.kind in "iuf" else None
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
         """Results are ordinary arrays."""
@@ -36,9 +37,15 @@ class ClassNumbers(np.ndarray[Any, np.dtype[Any]]):
             return np.asarray(self).max(*arguments, **keywords)
         return np.int64(self.largest)
 
+    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
+        """``np.unique`` gives every class; the rest is NumPy's."""
+        if function is np.unique and self.largest is not None and not keywords:
+            return np.arange(self.first, self.largest + 1)
+        return super().__array_function__(function, types, arguments, keywords)
 
-def class_numbers(numbers: Array, largest: int) -> Array:
-    """Those *numbers*, of which the largest that may occur is *largest*."""
+
+def class_numbers(numbers: Array, largest: int, first: int = 0) -> Array:
+    """Those *numbers*, of which the largest that may occur is *largest*, and the smallest *first*."""
     found = np.array(numbers).view(ClassNumbers)
-    found.largest = largest
+    found.first, found.largest = first, largest
     return found

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import arrangements, parameters_of
 from gradcheck.submissions.adapters.common.calling import quietly, seeded
+from gradcheck.submissions.adapters.common.forms import classes, columns, rows
 from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, cost_and_gradient, number
-from gradcheck.submissions.handed import handed
 
 Array = NDArray[Any]
 Named = dict[str, Any]
@@ -79,10 +79,10 @@ class ParamsNet:
         return scores if self.interface.columns else scores.T
 
     def _turned(self, x: Array) -> Array:
-        return handed(x) if self.interface.columns else handed(x, x.T)
+        return columns(x) if self.interface.columns else rows(x)
 
     def _both(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> tuple[Any, Named]:
-        targets = self._turned(y) if self.interface.one_hot else _classes(y)
+        targets = self._turned(y) if self.interface.one_hot else classes(y)
         with quietly(), seeded(0):
             returned = self.interface.called(self.net, parameters, self._turned(x), targets, l2)
         named = {_key(name): array for name, array in parameters.items()}
@@ -102,10 +102,6 @@ def _layer(key: str) -> tuple[int, str]:
     """W1, b1, W2...: by number, then by name."""
     digits = "".join(c for c in key if c.isdigit())
     return int(digits or 0), key
-
-
-def _classes(y: Array) -> Array:
-    return y[0].astype(int) if y.shape[0] == 1 else y.argmax(axis=0)
 
 
 def dictionary_of(net: Any) -> str | None:

@@ -9,7 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.handed import handed
+from gradcheck.submissions.adapters.common.forms import (
+    classes,
+    columns,
+    flat,
+    label,
+    number,
+    one_list,
+    one_list_and_label,
+    row_list,
+    rows,
+    stacked_columns,
+    stacked_rows,
+    vector,
+)
 
 Array = NDArray[Any]
 
@@ -37,95 +50,8 @@ class Layout:
     def one(self, column: Array) -> Any:
         """One example as an element of a list of pairs."""
         if self.name.startswith("columns"):
-            return handed(column)
-        return column[:, 0].tolist() if "list" in self.name else handed(column, column[:, 0])
-
-
-def rows(x: Array) -> Array:
-    """One example per row."""
-    return handed(x, x.T)
-
-
-def columns(x: Array) -> Array:
-    """One example per column."""
-    return handed(x)
-
-
-def vector(x: Array) -> Array:
-    """The first example, one-dimensional."""
-    return handed(x, x[:, 0])
-
-
-def row_list(x: Array) -> Any:
-    """A list of lists, one per example."""
-    return x.T.tolist()
-
-
-def one_list(x: Array) -> Any:
-    """The first example as a list."""
-    return x[:, 0].tolist()
-
-
-def one_list_and_label(x: Array) -> Any:
-    """The first example as a list, with room for its label at the end."""
-    return [*x[:, 0].tolist(), 0]
-
-
-def stacked_rows(x: Array) -> Array:
-    """(m, 1, n)."""
-    return np.ascontiguousarray(x.T)[:, None, :]
-
-
-def stacked_columns(x: Array) -> Array:
-    """(m, n, 1)."""
-    return np.ascontiguousarray(x.T)[:, :, None]
-
-
-class Labels(np.ndarray[Any, Any]):
-    """Classes of examples that know how many classes there are: a few examples need not show them all."""
-
-    classes = 0
-
-    @classmethod
-    def of(cls, y: Array) -> Labels:
-        """The place of the largest target in every column."""
-        labels = y.argmax(axis=0).view(cls)
-        labels.classes = len(y)
-        return labels
-
-    def __array_finalize__(self, other: Any) -> None:
-        """A part of them has the same classes; what is no whole number is no label."""
-        self.classes = getattr(other, "classes", 0) if self.dtype.kind in "iu" else 0
-
-    def max(self, *arguments: Any, **keywords: Any) -> Any:
-        """The last class, whether an example has it or not."""
-        return self.classes - 1 if self.classes else self.view(np.ndarray).max(*arguments, **keywords)
-
-    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
-        """``np.unique`` of them gives every class; the rest is NumPy's."""
-        if function is np.unique and self.classes and not keywords:
-            return np.arange(self.classes)
-        return super().__array_function__(function, types, arguments, keywords)
-
-
-def row_labels(y: Array) -> Array:
-    """The class of each example."""
-    return Labels.of(y)
-
-
-def flat(y: Array) -> Array:
-    """(m,), for one output."""
-    return handed(y, y[0])
-
-
-def number(y: Array) -> float:
-    """One target of one example."""
-    return float(y[0, 0])
-
-
-def label(y: Array) -> int:
-    """The class of the first example."""
-    return int(y[:, 0].argmax())
+            return columns(column)
+        return one_list(column) if "list" in self.name else vector(column)
 
 
 LAYOUTS = (
@@ -143,8 +69,8 @@ ONE_OUTPUT = (
     Layout("list, number", one_list, number, single=True),
 )
 LABELS = (
-    Layout("rows, labels", rows, row_labels, one_hot=True),
-    Layout("columns, labels", columns, row_labels, one_hot=True),
+    Layout("rows, labels", rows, classes, one_hot=True),
+    Layout("columns, labels", columns, classes, one_hot=True),
     Layout("vector, label", vector, label, single=True, one_hot=True),
     Layout("list, label", one_list, label, single=True, one_hot=True),
     Layout(LABELLED, one_list_and_label, one_list, single=True, one_hot=True),

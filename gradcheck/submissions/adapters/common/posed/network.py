@@ -46,7 +46,7 @@ class Pose:
         if self.kind == "one-hot":
             return np.ascontiguousarray(y.T if self.form == "rows" else y)
         first = int(self.kind == "labels from 1")
-        numbers = y[0] if self.kind == "binary" else class_numbers(y.argmax(axis=0) + first, len(y) - 1 + first)
+        numbers = y[0] if self.kind == "binary" else class_numbers(y.argmax(axis=0) + first, len(y) - 1 + first, first)
         return numbers.reshape({"flat": (-1,), "column": (-1, 1), "row": (1, -1)}[self.form])
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import Recipe, Several
 from gradcheck.submissions.adapters.common.building import NEUTRAL
-from gradcheck.submissions.adapters.train.layouts import row_labels
+from gradcheck.submissions.adapters.common.forms import classes
 
 Array = NDArray[Any]
 SIZES = (4, 7, 6, 9)
@@ -47,7 +47,7 @@ class Data:
         """The examples as the script has them."""
         given: dict[str, Any] = {self.x: x[0].copy() if self.x_flat else x.T.copy() if self.x_rows else x.copy()}
         if self.labels:
-            given[self.y] = row_labels(y)
+            given[self.y] = classes(y)
         else:
             given[self.y] = y[0].copy() if self.y_flat else (y.T.copy() if self.y_rows else y.copy())
         return {name: value.tolist() for name, value in given.items()} if self.written_out else given
