@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,8 +24,8 @@ class Tolerance:
 
     E is the numeric derivative's error bar; rms is the root mean square of the array's own numeric
     gradient, so that entries which are small because terms cancelled are allowed the round-off of
-    those terms. Nothing grows with the number of entries. An entry whose bars · E exceeds ``matter``
-    times that rms cannot be judged: it is inconclusive.
+    those terms. Nothing grows with the number of entries. An entry that agrees, but whose bars · E exceeds
+    ``matter`` times that rms, is inconclusive: an error that matters could hide in it.
     """
 
     relative: float = 1e-6
@@ -198,13 +198,6 @@ def rms(array: Array) -> float:
     finite = array[np.isfinite(array)]
     largest = float(np.abs(finite).max(initial=0))
     return largest * float(np.sqrt(np.mean(np.square(finite / largest)))) if largest else 0.0
-
-
-def marked(block: Block, places: Sequence[int], verdict: int) -> Block:
-    """*block* with other verdicts at some *places* of the array seen as a vector."""
-    codes = block.verdict.copy()
-    codes.reshape(-1)[list(places)] = verdict
-    return replace(block, verdict=codes)
 
 
 def _worst_places(block: Block, count: int) -> list[tuple[float, int]]:

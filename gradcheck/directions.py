@@ -19,10 +19,7 @@ from gradcheck.entries import Setting
 from gradcheck.errors import CouldNotRunError
 from gradcheck.estimate import COMPLEX_STEP, ROUND_OFF, imaginary_part
 from gradcheck.judgement import GROSS, Bench, Judgement, judge_again
-from gradcheck.looks import Look, learned_step, look
-
-TUNING = 4  # looks that find an array's first step
-TRUSTED = 1e-3  # a real look is no evidence for the complex step where its error bar exceeds this share
+from gradcheck.looks import TUNING, Look, learned_step, look
 
 
 @dataclass(frozen=True)
@@ -143,13 +140,9 @@ class Prober:
         if way.key not in self.trusted and self.method == "auto":
             weights = np.random.default_rng(way.entries)
             uneven = self._way({name: v * weights.uniform(0.5, 1.5, v.shape) for name, v in way.direction.items()})
-            exact = self._complex(uneven)
-            self.trusted[way.key] = exact is not None and self._vouched(exact, self._first_look(uneven))
+            exact, bars = self._complex(uneven), self.setting.tolerance.bars
+            self.trusted[way.key] = exact is not None and self._first_look(uneven).vouches_for(exact, bars)
         return self.trusted.setdefault(way.key, self.method == "complex")
-
-    def _vouched(self, exact: float, seen: Look) -> bool:
-        error = self.setting.tolerance.bars * seen.bar
-        return seen.usable and not seen.kink and error <= TRUSTED * abs(exact) and abs(exact - seen.value) <= error
 
     def _complex(self, way: _Way) -> float | None:
         """Im C(w + ihv)/h; None where the cost does not survive it."""

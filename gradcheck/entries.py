@@ -15,14 +15,13 @@ from gradcheck.compare import INCONCLUSIVE, KINK, RIGHT, WRONG, Block, Tolerance
 from gradcheck.estimate import COMPLEX_STEP, complex_entry
 from gradcheck.evaluator import Evaluator
 from gradcheck.judgement import LADDER, Bench, Judgement, judge_again
-from gradcheck.looks import Look, learned_step, look
-from gradcheck.noise import UNKNOWN_SIZE, Noise, size
+from gradcheck.looks import TUNING, Look, learned_step, look
+from gradcheck.noise import UNKNOWN_SIZE, Noise, typical_size
 
 Vector = NDArray[Any]
 Codes = NDArray[np.int8]
 Progress = Callable[[int, int], None]
 PATIENCE = 16  # entries of one array that stay inconclusive before the others get fewer looks
-TUNING = 4  # looks that find an array's first step
 SPAN = 1e4  # how far steps may move from where an array starts
 
 
@@ -41,16 +40,16 @@ class Setting:
     def first_step(self, name: str) -> float:
         """A step for one array's entries: the central difference's, for a cost that varies over the array's scale."""
         relative = self.noise.level / max(abs(self.noise.cost), self.noise.level)
-        return size(self.evaluator.flat[name]) * math.cbrt(max(relative, 1e-17))
+        return typical_size(self.evaluator.flat[name]) * math.cbrt(max(relative, 1e-17))
 
     def largest_step(self, name: str) -> float:
         """How far steps may grow: where all entries are tiny, their size need not be the scale of the cost."""
-        own = size(self.evaluator.flat[name])
+        own = typical_size(self.evaluator.flat[name])
         return self.first_step(name) * SPAN * max(1.0, UNKNOWN_SIZE / own)
 
     def bench(self, name: str, scale: float) -> Bench:
         """What the entries of one array are judged against, given the typical size of its gradient."""
-        smallest = 16 * self.evaluator.epsilon * size(self.evaluator.flat[name])
+        smallest = 16 * self.evaluator.epsilon * typical_size(self.evaluator.flat[name])
         largest = self.largest_step(name)
         return Bench(self.noise.cost, self.noise.level, self.tolerance, scale, smallest, largest)
 

@@ -1,7 +1,7 @@
 """The verdict on one entry: right, wrong, a kink, or inconclusive, from as many looks as it takes.
 
-Any look may acquit. To convict takes two, of different steps, sharp beside the effect that could matter, at
-steps that resolve the cost, with nothing that contradicts them.
+A look may acquit whose error bar is small beside the effect that could matter. To convict takes two, of different
+steps that resolve the cost, with nothing that contradicts them; of a gross error, one and a central difference.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def judge_again(line: Line, analytic: float, first: Look, bench: Bench, patience
 
     An entry is wrong only if two looks of different steps, the two with the smallest error bars, both
     exclude the analytic value, and no look contradicts them: where some do, the noise is larger than it was measured.
+    Where the *first* look excludes it by far, a central difference at a smaller step is enough of a second one.
     """
     if _gross(first, analytic, bench) and _confirmed(line, analytic, first, bench):
         return Judgement(WRONG, first.value, first.bar, first.step)

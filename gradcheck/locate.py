@@ -23,6 +23,7 @@ SAMPLE = 8  # entries looked at in a region too large for all
 ROUNDS = 8  # searches in one array, each along a direction that what was found before does not explain
 LOOK = 5  # evaluations that a look at one entry takes, about
 WORTH = 60  # evaluations below which all entries of an array are looked at, and nothing is split
+WHOLE = 60  # entries of a wrong region that are all looked at
 
 
 def locate(
@@ -150,7 +151,7 @@ def _inspect(search: Search, prober: Prober, region: Region, rng: np.random.Gene
     """Look at every entry of a wrong region if it is small, else at a sample; at none with nothing left to spend."""
     columns = as_matrix_shape(search.shape)[1]
     rows, across = np.arange(*region.rows), np.arange(*region.columns)
-    if region.size == 1 or region.size * LOOK <= min(left, WORTH * LOOK):
+    if region.size == 1 or (region.size <= WHOLE and region.size * LOOK <= left):
         places = (rows[:, None] * columns + across).reshape(-1)
         _look_at(search, prober, places)
         if region.size > 1 and all(search.looks[int(place)].code == WRONG for place in places):

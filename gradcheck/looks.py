@@ -18,6 +18,8 @@ KINK_SUSPECTED = 3  # times the noise: nothing is called wrong by it
 BEND_NOISE = 4  # noises that the slopes' differences may be off the line
 RESOLVED = 0.05  # of the difference at h, which the correction may be
 RESOLVED_NOISE = 0.75  # of the round-off, which the correction may be
+TUNING = 4  # looks that find a first step
+TRUSTED = 1e-3  # a look is no evidence for another derivative where its error bars exceed this share of that
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Look:
     def usable(self) -> bool:
         """Whether the look says anything."""
         return math.isfinite(self.value) and math.isfinite(self.bar)
+
+    def vouches_for(self, exact: float, bars: float) -> bool:
+        """Whether the look agrees with a derivative that was found in another way, and is sharp enough to say so."""
+        error = bars * self.bar
+        return self.usable and not self.kink and error <= TRUSTED * abs(exact) and abs(exact - self.value) <= error
 
     @property
     def reach(self) -> float:

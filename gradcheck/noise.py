@@ -25,9 +25,9 @@ class Noise:
     """The noise of a cost around a point.
 
     ``level`` is the standard deviation of the cost's own error (its units); ``measured`` is false
-    where no noise could be told from the function's curvature, and ``level`` is then the round-off
+    where no noise could be told from the function's curvature, and ``level`` is then half the round-off
     of one evaluation. ``repeatable`` is false where the same point gave different costs; ``spread``
-    is their largest difference.
+    is their largest difference, and the level where it exceeds the round-off by far.
     """
 
     level: float
@@ -84,7 +84,7 @@ def _line_noise(evaluator: Evaluator, rng: np.random.Generator, *, thorough: boo
 
     A cost that never moved over the fine spacings may be a staircase (rounded, or counted): wider ones show its steps.
     """
-    direction = {name: size(evaluator.arrays[name]) * v for name, v in signs(rng, evaluator.arrays).items()}
+    direction = {name: typical_size(evaluator.arrays[name]) * v for name, v in signs(rng, evaluator.arrays).items()}
     moved, levels = False, []
     for factor in SPACINGS + WIDE_SPACINGS:
         if moved and factor in WIDE_SPACINGS and not (thorough and factor == WIDE_SPACINGS[0]):
@@ -106,7 +106,7 @@ def _stair(values: Sequence[float]) -> float:
     return float(steps.min()) / 2 if steps.size else 0.0
 
 
-def size(array: NDArray[Any]) -> float:
+def typical_size(array: NDArray[Any]) -> float:
     """The scale on which a cost is expected to vary over an array's entries: their rms; a thousandth if all are 0."""
     largest = float(np.abs(array).max(initial=0))
     return largest * float(np.sqrt(np.mean(np.square(array / largest, dtype=float)))) if largest else UNKNOWN_SIZE

@@ -19,7 +19,6 @@ from gradcheck.noise import Noise
 DIRECTIONS = 3
 LADDER = (16.0, 256.0, 4096.0)
 BARS = 8
-TRUSTED = 1e-3  # a real look along a direction is no evidence where its error bar exceeds this share
 
 
 def survives_complex_step(evaluator: Evaluator, noise: Noise, step: float, rng: np.random.Generator) -> bool:
@@ -34,9 +33,7 @@ def survives_complex_step(evaluator: Evaluator, noise: Noise, step: float, rng: 
         exact = directional(evaluator, direction)
         if exact is None or not np.isfinite(exact):
             return False
-        seen = _real(evaluator, direction, noise, step)
-        error = BARS * seen.bar
-        if not seen.usable or seen.kink or error > TRUSTED * abs(exact) or abs(exact - seen.value) > error:
+        if not _real(evaluator, direction, noise, step).vouches_for(exact, BARS):
             return False
     return True
 

@@ -20,7 +20,7 @@ from gradcheck.errors import CouldNotRunError
 from gradcheck.evaluator import Evaluator
 from gradcheck.judgement import Bench, judge_again
 from gradcheck.looks import Look, learned_step, look
-from gradcheck.noise import POINTS, ecnoise, size
+from gradcheck.noise import POINTS, ecnoise, typical_size
 from gradcheck.results import CheckResult, Finding, Verdict
 
 SYMMETRY = 1e-6  # what ⟨u, H v⟩ and ⟨v, H u⟩ may differ by, of their size
@@ -124,7 +124,7 @@ class _Along:
     def noise(self, name: str) -> float:
         """The noise of one array's entries: ECNoise of a sample of them, and never less than their round-off."""
         evaluator = self.slopes.evaluator
-        spacing = 2.0 ** round(math.log2(SPACING * evaluator.epsilon * size(evaluator.flat[name])))
+        spacing = 2.0 ** round(math.log2(SPACING * evaluator.epsilon * typical_size(evaluator.flat[name])))
         rows = [self.slopes.moved(self.direction, (k - POINTS // 2) * spacing)[name].reshape(-1) for k in range(POINTS)]
         columns = np.array(rows).T
         chosen = np.unique(np.linspace(0, len(columns) - 1, SAMPLE).astype(int))
@@ -164,7 +164,7 @@ def _judged(along: _Along, label: str, name: str, product: Any, tolerance: Toler
     looks = _looks(along, name, start, noise)
     numeric, bar = np.array([s.value for s in looks]), np.array([s.bar for s in looks])
     code = np.full(claimed.size, RIGHT, dtype=np.int8)
-    smallest = 16 * along.slopes.evaluator.epsilon * size(along.slopes.evaluator.flat[name])
+    smallest = 16 * along.slopes.evaluator.epsilon * typical_size(along.slopes.evaluator.flat[name])
     for i, seen in enumerate(looks):
         bench = Bench(float(start[i]), noise, tolerance, rms(numeric), smallest, seen.step * 1e4)
         if not bench.accepts(seen, float(claimed[i])) or not bench.clear(seen) or seen.kink or seen.edge:
@@ -181,7 +181,7 @@ def _looks(along: _Along, name: str, start: Any, noise: float) -> list[Look]:
     """A look at every entry of one array, all at the step that suits its largest derivative."""
     evaluator = along.slopes.evaluator
     largest = int(np.abs(along.at(0.0)[1][name]).argmax())
-    h = size(evaluator.flat[name]) / math.sqrt(evaluator.entries)
+    h = typical_size(evaluator.flat[name]) / math.sqrt(evaluator.entries)
     h *= math.cbrt(max(noise / max(float(np.abs(start).max()), noise), 1e-17))
     for _ in range(TUNING):
         found = look(along.line(name, largest), float(start[largest]), noise, h)

@@ -15,7 +15,7 @@ from gradcheck.checks.preparation import Prepared, Task, judged, unmoved
 from gradcheck.checks.wording import first_fault
 from gradcheck.compare import INCONCLUSIVE, KINK, VERDICTS, WRONG, Comparison, Tolerance
 from gradcheck.directions import Probe, Prober
-from gradcheck.noise import size
+from gradcheck.noise import typical_size
 from gradcheck.results import CheckResult, Finding, Verdict
 
 LARGEST = 2.0**-3  # of each array's typical size
@@ -85,7 +85,7 @@ def check_taylor(
 
 def _checked(ready: Prepared, directions: int, method: str) -> CheckResult:
     prober, flat = Prober(ready.setting, ready.arrays, method), ready.setting.evaluator.flat
-    sizes = {name: size(flat[name]) for name, g in ready.arrays.items() if g.size}
+    sizes = {name: typical_size(flat[name]) for name, g in ready.arrays.items() if g.size}
     along = [{n: sizes[n] * v for n, v in signs(ready.rng, _only(ready, sizes)).items()} for _ in range(directions)]
     probes = [prober.probe(direction) for direction in along]
     remainders = [_remainders(ready, direction, p.analytic) for direction, p in zip(along, probes, strict=True)]
@@ -154,8 +154,9 @@ def _right(comparison: Comparison, seen: int, remainders: Sequence[Remainders]) 
 def _wrong(comparison: Comparison, codes: Sequence[int], remainders: Sequence[Remainders]) -> str:
     d = comparison.worst(1)[0]
     order = remainders[d.index[0]].order
+    falls = f"falls as h^{order:.2f}, where a right gradient's falls as h^2" if math.isfinite(order) else "is no guide"
     return (
-        f"The remainder falls as h^{order:.2f}, where a right gradient's falls as h^2, in {codes.count(WRONG)} of "
+        f"The remainder {falls}, and the derivative is wrong in {codes.count(WRONG)} of "
         f"{len(codes)} directions; {entry(d.name, d.index)}: analytic {d.analytic:.6g}, "
         f"numeric {d.numeric:.6g} ± {d.error_bar:.1g}."
     )
