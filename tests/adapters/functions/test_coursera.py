@@ -187,7 +187,7 @@ def test_a_recurrent_cell_on_a_dictionary_is_judged(tmp_path, before, after, sai
 
 
 def test_class_numbers_keep_their_largest_and_nothing_else():
-    """A batch or a part of it without the last class counts all of them; what is computed from it is an ordinary array."""
+    """A batch or a part of it without the last class counts all of them; what is computed from it is ordinary."""
     numbers = class_numbers(np.array([0, 1, 1]), 4)
     assert (numbers.max(), np.max(numbers), numbers.reshape(-1, 1).astype(int).max()) == (4, 4, 4)
     assert type(numbers + 1) is np.ndarray

@@ -13,7 +13,7 @@ Array = NDArray[Any]
 class ClassNumbers(np.ndarray[Any, np.dtype[Any]]):
     """Whole numbers with the maximum, and the distinct numbers, of a batch in which every class occurs.
 
-    Parts of them, and the same in another shape or type, know that too; what is computed from them is an ordinary array.
+    Parts of them, and the same in another shape or type, know that too; what is computed from them is ordinary.
     """
 
     first = 0
