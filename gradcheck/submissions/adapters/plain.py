@@ -29,26 +29,13 @@ from gradcheck.submissions.adapters.common.vocabulary.functions import (
     partners,
 )
 from gradcheck.submissions.loading import LoadedModule
+from gradcheck.submissions.loading.definitions import POINTS
 from gradcheck.submissions.subjects import CaseInfo, Found, Hints
 
 FAMILY = "plain"
 Array = NDArray[Any]
 Named = dict[str, Any]
 Function = Callable[..., Any]
-POINTS = (
-    "at",
-    "x0",
-    "theta0",
-    "w0",
-    "point",
-    "initial_point",
-    "init_point",
-    "start",
-    "start_point",
-    "p0",
-    "params0",
-    "theta_0",
-)
 SHAPES: tuple[tuple[int, ...], ...] = (
     (3,),
     (2,),

@@ -39,6 +39,9 @@ COSTLY = words(
 HARMLESS = words("seed set_printoptions seterr simplefilter filterwarnings append insert setrecursionlimit")
 """Calls that may stand alone as a statement: seeds, printing options, warnings, ``sys.path``."""
 
+POINTS = words("at x0 theta0 w0 point initial_point init_point start start_point p0 params0 theta_0")
+"""Names under which a submission gives the point at which it wants to be checked."""
+
 FILLING = words("append extend insert add update setdefault add_argument")
 """Methods that complete a constant of the file: a list, a table of functions, a parser of arguments."""
 
@@ -218,14 +221,15 @@ def root(value: ast.expr) -> str | None:
 
 
 def needed(selection: Selection, available: Iterable[str]) -> set[str]:
-    """Names that the definitions use, that do not exist yet, and that a dropped statement would have made."""
+    """Names that the definitions or we use, that do not exist yet, and that a dropped statement would have made."""
     used = {
         node.id
         for statement in selection.kept
         for node in ast.walk(statement)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
-    return (used - set(available) - set(dir(builtins))) & made_by((*selection.dropped, *made_global(selection.kept)))
+    wanted = (used | POINTS) - set(available) - set(dir(builtins))
+    return wanted & made_by((*selection.dropped, *made_global(selection.kept)))
 
 
 def made_by(statements: Iterable[ast.stmt]) -> set[str]:

@@ -22,31 +22,35 @@ class Style:
     text: Text
 
 
-def _indented(lines: list[str], by: int) -> str:
+def indented(lines: list[str], by: int) -> str:
+    """Lines further in."""
     return "\n".join(" " * by + line for line in lines)
 
 
-def _helpers(w: Writing) -> str:
+def helpers(w: Writing) -> str:
+    """The imports, and the slopes that are functions of z."""
     names = dict.fromkeys((w.hidden, w.output)) if w.slopes == "prime" else {}
     return "import numpy as np\n\n\n" + "\n\n".join(HELPERS[name] for name in names if name in HELPERS)
 
 
-def _forward(s: Steps) -> list[str]:
+def forward_lines(s: Steps) -> list[str]:
+    """The whole forward pass."""
     return [line for k in range(1, s.last + 1) for line in s.writing.forward(k, s.last)]
 
 
-def _places(s: Steps) -> range:
+def places(s: Steps) -> range:
+    """1, ..., last."""
     return range(1, s.last + 1)
 
 
-def _sizes(s: Steps, first: str, between: str, last: str) -> list[str]:
+def sizes_of(s: Steps, first: str, between: str, last: str) -> list[str]:
     """Names for the numbers of neurons, layer by layer."""
     hidden = [between] if s.last == 2 else [f"{between}_{k}" for k in range(1, s.last)]
     return [first, *hidden, last]
 
 
 def _listed(pattern: str, s: Steps) -> str:
-    return ", ".join(pattern.format(k=k) for k in _places(s))
+    return ", ".join(pattern.format(k=k) for k in places(s))
 
 
 def lists_of_arrays(s: Steps) -> str:
@@ -57,7 +61,7 @@ def lists_of_arrays(s: Steps) -> str:
     declared = "" if w.cost != "quadratic" else (
         "\n    def cost_derivative(self, output_activations, y):\n        return output_activations - y\n"
     )  # fmt: skip
-    return f"""{_helpers(w)}
+    return f"""{helpers(w)}
 
 class Network:
     def __init__(self, {sizes}):
@@ -67,13 +71,13 @@ class Network:
 
     def feedforward(self, x):
         {take}
-{_indented(_forward(s), 8)}
+{indented(forward_lines(s), 8)}
         return {w.act(s.last)}
 {declared}
     def backprop(self, x, y):
         {take}
-{_indented(_forward(s), 8)}
-{_indented(s.lines(), 8)}
+{indented(forward_lines(s), 8)}
+{indented(s.lines(), 8)}
         return [{_listed(w.db, s)}], [{_listed(w.dw, s)}]
 """
 
@@ -85,7 +89,8 @@ COSTS = {
 }
 
 
-def _cost(w: Writing, a: str) -> str:
+def cost_of(w: Writing, a: str) -> str:
+    """The cost as an expression of the output."""
     value = COSTS[w.cost].format(a=a, y=w.y)
     return f"{value} / {w.examples}" if w.mean else value
 
@@ -94,26 +99,26 @@ def attributes(s: Steps) -> str:
     """A class with one attribute per array, rows as examples, and a dictionary of gradients."""
     w = s.writing
     sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
-    arrays = [f"{w.w.format(k=k)} = np.random.randn(n{k - 1}, n{k}) * 0.5" for k in _places(s)]
-    arrays += [f"{w.b.format(k=k)} = np.zeros((1, n{k}))" for k in _places(s)]
-    grads = ", ".join(f"'W{k}': {w.dw.format(k=k)}, 'b{k}': {w.db.format(k=k)}" for k in _places(s))
-    return f"""{_helpers(w)}
+    arrays = [f"{w.w.format(k=k)} = np.random.randn(n{k - 1}, n{k}) * 0.5" for k in places(s)]
+    arrays += [f"{w.b.format(k=k)} = np.zeros((1, n{k}))" for k in places(s)]
+    grads = ", ".join(f"'W{k}': {w.dw.format(k=k)}, 'b{k}': {w.db.format(k=k)}" for k in places(s))
+    return f"""{helpers(w)}
 
 class MLP(object):
     def __init__(self, {sizes}):
-{_indented(arrays, 8)}
+{indented(arrays, 8)}
 
     def forward(self, {w.x}):
-{_indented(_forward(s), 8)}
+{indented(forward_lines(s), 8)}
         return {w.act(s.last)}
 
     def loss(self, {w.x}, {w.y}):
         out = self.forward({w.x})
-        return {_cost(w, "out")}
+        return {cost_of(w, "out")}
 
     def backward(self, {w.x}, {w.y}):
-{_indented(_forward(s), 8)}
-{_indented(s.lines(), 8)}
+{indented(forward_lines(s), 8)}
+{indented(s.lines(), 8)}
         return {{{grads}}}
 """
 
@@ -122,33 +127,33 @@ def dictionary_functions(s: Steps) -> str:
     """Functions on a dictionary of parameters, columns as examples, a cache from forward to backward."""
     w = s.writing
     sizes = ", ".join(f"n_{k}" for k in range(s.last + 1))
-    parts = [f"'W{k}': np.random.randn(n_{k}, n_{k - 1}) * 0.3, 'b{k}': np.zeros((n_{k}, 1))" for k in _places(s)]
-    take = [f"W{k}, b{k} = parameters['W{k}'], parameters['b{k}']" for k in _places(s)]
-    cached = ", ".join(f"'Z{k}': Z{k}, 'A{k}': A{k}" for k in _places(s))
-    got = [f"A{k}, Z{k} = cache['A{k}'], cache['Z{k}']" for k in _places(s)]
-    grads = ", ".join(f"'dW{k}': {w.dw.format(k=k)}, 'db{k}': {w.db.format(k=k)}" for k in _places(s))
-    return f"""{_helpers(w)}
+    parts = [f"'W{k}': np.random.randn(n_{k}, n_{k - 1}) * 0.3, 'b{k}': np.zeros((n_{k}, 1))" for k in places(s)]
+    take = [f"W{k}, b{k} = parameters['W{k}'], parameters['b{k}']" for k in places(s)]
+    cached = ", ".join(f"'Z{k}': Z{k}, 'A{k}': A{k}" for k in places(s))
+    got = [f"A{k}, Z{k} = cache['A{k}'], cache['Z{k}']" for k in places(s)]
+    grads = ", ".join(f"'dW{k}': {w.dw.format(k=k)}, 'db{k}': {w.db.format(k=k)}" for k in places(s))
+    return f"""{helpers(w)}
 
 def initialize_parameters({sizes}):
     return {{{", ".join(parts)}}}
 
 
 def forward_propagation(X, parameters):
-{_indented(take, 4)}
-{_indented(_forward(s), 4)}
+{indented(take, 4)}
+{indented(forward_lines(s), 4)}
     cache = {{{cached}}}
     return A{s.last}, cache
 
 
-def compute_cost(A{s.last}, Y):
+def computecost_of(A{s.last}, Y):
     m = Y.shape[1]
     return {COSTS[w.cost].format(a=f"A{s.last}", y="Y")} / m
 
 
 def backward_propagation(parameters, cache, X, Y):
-{_indented(take, 4)}
-{_indented(got, 4)}
-{_indented(s.lines(), 4)}
+{indented(take, 4)}
+{indented(got, 4)}
+{indented(s.lines(), 4)}
     return {{{grads}}}
 """
 
@@ -156,23 +161,23 @@ def backward_propagation(parameters, cache, X, Y):
 def loss_and_grads(s: Steps) -> str:
     """A class with ``params`` and ``loss(X, y, reg)``, which returns the scores without labels."""
     w = s.writing
-    sizes = _sizes(s, "input_size", "hidden_size", "num_classes")
-    arrays = [f"self.params['W{k}'] = 0.1 * np.random.randn({sizes[k - 1]}, {sizes[k]})" for k in _places(s)]
-    arrays += [f"self.params['b{k}'] = np.zeros({sizes[k]})" for k in _places(s)]
-    take = [f"W{k}, b{k} = self.params['W{k}'], self.params['b{k}']" for k in _places(s)]
-    penalty = " + ".join(f"np.sum(W{k} * W{k})" for k in _places(s))
-    grads = ", ".join(f"'W{k}': {w.dw.format(k=k)}, 'b{k}': {w.db.format(k=k)}" for k in _places(s))
+    sizes = sizes_of(s, "input_size", "hidden_size", "num_classes")
+    arrays = [f"self.params['W{k}'] = 0.1 * np.random.randn({sizes[k - 1]}, {sizes[k]})" for k in places(s)]
+    arrays += [f"self.params['b{k}'] = np.zeros({sizes[k]})" for k in places(s)]
+    take = [f"W{k}, b{k} = self.params['W{k}'], self.params['b{k}']" for k in places(s)]
+    penalty = " + ".join(f"np.sum(W{k} * W{k})" for k in places(s))
+    grads = ", ".join(f"'W{k}': {w.dw.format(k=k)}, 'b{k}': {w.db.format(k=k)}" for k in places(s))
     scores = [line for k in range(1, s.last) for line in w.forward(k, s.last)]
-    return f"""{_helpers(w)}
+    return f"""{helpers(w)}
 
 class FullyConnectedNet(object):
     def __init__(self, {", ".join(sizes)}):
         self.params = {{}}
-{_indented(arrays, 8)}
+{indented(arrays, 8)}
 
     def loss(self, X, y=None, reg=0.0):
-{_indented(take, 8)}
-{_indented(scores, 8)}
+{indented(take, 8)}
+{indented(scores, 8)}
         scores = np.dot({w.act(s.last - 1)}, W{s.last}) + b{s.last}
         if y is None:
             return scores
@@ -181,7 +186,7 @@ class FullyConnectedNet(object):
         loss = -np.mean(np.log({w.act(s.last)}[np.arange(len(y)), y])) + 0.5 * reg * ({penalty})
         {w.y} = np.zeros_like(scores)
         {w.y}[np.arange(len(y)), y] = 1
-{_indented(s.lines(), 8)}
+{indented(s.lines(), 8)}
         return loss, {{{grads}}}
 """
 
@@ -190,70 +195,46 @@ def learning_step(s: Steps) -> str:
     """A class whose ``train`` does everything: forward, backward and the update in place."""
     w = s.writing
     sizes = ", ".join(f"n{k}" for k in range(s.last + 1))
-    arrays = [f"{w.w.format(k=k)} = np.random.randn(n{k - 1}, n{k}) * 0.5" for k in _places(s)]
-    arrays += [f"{w.b.format(k=k)} = np.zeros((1, n{k}))" for k in _places(s)]
-    update = [f"{w.w.format(k=k)} -= self.lr * {w.dw.format(k=k)}" for k in _places(s)]
-    update += [f"{w.b.format(k=k)} -= self.lr * {w.db.format(k=k)}" for k in _places(s)]
-    return f"""{_helpers(w)}
+    arrays = [f"{w.w.format(k=k)} = np.random.randn(n{k - 1}, n{k}) * 0.5" for k in places(s)]
+    arrays += [f"{w.b.format(k=k)} = np.zeros((1, n{k}))" for k in places(s)]
+    update = [f"{w.w.format(k=k)} -= self.lr * {w.dw.format(k=k)}" for k in places(s)]
+    update += [f"{w.b.format(k=k)} -= self.lr * {w.db.format(k=k)}" for k in places(s)]
+    return f"""{helpers(w)}
 
 class NeuralNetwork:
     def __init__(self, {sizes}, learning_rate=0.1):
         self.lr = learning_rate
-{_indented(arrays, 8)}
+{indented(arrays, 8)}
 
     def predict(self, {w.x}):
-{_indented(_forward(s), 8)}
+{indented(forward_lines(s), 8)}
         return {w.act(s.last)}
 
     def train(self, {w.x}, {w.y}):
-{_indented(_forward(s), 8)}
-{_indented(s.lines(), 8)}
-{_indented(update, 8)}
+{indented(forward_lines(s), 8)}
+{indented(s.lines(), 8)}
+{indented(update, 8)}
 """
 
 
 def flat_vector(s: Steps) -> str:
     """One function of a flat vector that returns the cost and its gradient."""
     w = s.writing
-    sizes = _sizes(s, "input_layer_size", "hidden_layer_size", "num_labels")
+    sizes = sizes_of(s, "input_layer_size", "hidden_layer_size", "num_labels")
     take, start = [], "0"
-    for k in _places(s):
+    for k in places(s):
         for name, shape in ((f"W{k}", f"({sizes[k]}, {sizes[k - 1]})"), (f"b{k}", f"({sizes[k]}, 1)")):
             size = shape.strip("()").replace(", ", " * ")
             take += [f"{name} = theta[{start}:{start} + {size}].reshape{shape}"]
             start = f"{start} + {size}"
-    grads = ", ".join(f"np.ravel({w.dw.format(k=k)}), np.ravel({w.db.format(k=k)})" for k in _places(s))
-    return f"""{_helpers(w)}
+    grads = ", ".join(f"np.ravel({w.dw.format(k=k)}), np.ravel({w.db.format(k=k)})" for k in places(s))
+    return f"""{helpers(w)}
 
 def cost_function(theta, {", ".join(sizes)}, {w.x}, {w.y}):
-{_indented(take, 4)}
-{_indented(_forward(s), 4)}
-    J = {_cost(w, w.act(s.last))}
-{_indented(s.lines(), 4)}
+{indented(take, 4)}
+{indented(forward_lines(s), 4)}
+    J = {cost_of(w, w.act(s.last))}
+{indented(s.lines(), 4)}
     grad = np.concatenate([{grads}])
     return J, grad
 """
-
-
-STYLES: tuple[Style, ...] = (
-    Style("one example, columns", "chapter", Writing(columns=True), 3, lists_of_arrays),
-    Style("cross-entropy, formula", "chapter",
-          Writing(columns=True, hidden="tanh", cost="cross_entropy", slopes="formula", mean=True), 2, lists_of_arrays),
-    Style("rows, attributes", "attributes",
-          Writing(columns=False, hidden="tanh", output="softmax", cost="log_likelihood", mean=True,
-                  w="self.W{k}", b="self.b{k}", x="X", y="T"), 3, attributes),
-    Style("rows, relu, quadratic", "attributes",
-          Writing(columns=False, hidden="relu", output="identity", mean=True,
-                  w="self.W{k}", b="self.b{k}", x="X", y="Y"), 2, attributes),
-    Style("parameters dictionary", "coursera",
-          Writing(columns=True, hidden="tanh", cost="cross_entropy", mean=True, slopes="formula", w="W{k}", b="b{k}",
-                  z="Z{k}", a="A{k}", d="dZ{k}", x="X", y="Y", dw="dW{k}"), 2, dictionary_functions),
-    Style("params and loss", "cs231n",
-          Writing(columns=False, hidden="relu", output="softmax", cost="log_likelihood", mean=True, w="W{k}", b="b{k}",
-                  x="X", y="onehot", z="s{k}", a="h{k}", d="ds{k}", keepdims=False, l2="reg"), 2, loss_and_grads),
-    Style("train in place", "train",
-          Writing(columns=False, slopes="formula", w="self.w{k}", b="self.bias{k}", x="X", y="y", mean=False), 2,
-          learning_step),
-    Style("flat theta", "flat",
-          Writing(columns=True, cost="cross_entropy", mean=True, w="W{k}", b="b{k}", x="X", y="Y"), 2, flat_vector),
-)  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradcheck.suite.sources.skeletons import STYLES, Style
+from gradcheck.suite.sources.skeletons import Style
 from gradcheck.suite.sources.slips import SLIPS
 from gradcheck.suite.sources.steps import right_steps
+from gradcheck.suite.sources.styles import STYLES
 
 
 @dataclass(frozen=True)
