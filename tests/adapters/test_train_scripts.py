@@ -54,6 +54,12 @@ IN_A_FUNCTION = """
 """
 
 MISTAKES = {
+    "weights that get nothing": (SCRIPT, ("u += speed * samples.T.dot(e)", "u += 0 * samples.T.dot(e)")),
+    "weights cut to integers": (IN_A_FUNCTION, ("H.T @ D / m", "(H.T @ D / m).astype(int)")),
+    "weights that get nothing, hidden units by default": (
+        IN_A_FUNCTION.replace("hidden, learning_rate", "hidden=4, learning_rate"),
+        ("X.T @ E / m", "0 * X.T @ E / m"),
+    ),
     "transpose of the wrong layer": (SCRIPT, ("f(hidden, True)", "f(hidden)")),
     "updated too early": (SCRIPT, ("e = d.dot(v.T)", "v += speed * hidden.T.dot(d); e = d.dot(v.T)")),
     "sign": (SCRIPT, ("c += speed", "c -= speed")),

@@ -239,7 +239,7 @@ def _understood(ways: Sequence[Callables], given: Any) -> FunctionCase | None:
         for at in _trees(callables, given):
             case = _case(at)
             answer = tried(case)
-            if not answer.answered or not _sized(case, answer.value):
+            if not answer.answered or not (at.given or _sized(case, answer.value)):
                 continue
             if agreement(case) < AGREES:
                 return case

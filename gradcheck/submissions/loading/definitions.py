@@ -39,7 +39,10 @@ COSTLY = words(
 HARMLESS = words("seed set_printoptions seterr simplefilter filterwarnings append insert setrecursionlimit")
 """Calls that may stand alone as a statement: seeds, printing options, warnings, ``sys.path``."""
 
-POINTS = words("at x0 theta0 w0 point initial_point init_point start start_point p0 params0 theta_0")
+POINTS = (
+    "at", "x0", "theta0", "w0", "point", "initial_point", "init_point", "start", "start_point", "p0", "params0",
+    "theta_0",
+)  # fmt: skip
 """Names under which a submission gives the point at which it wants to be checked."""
 
 FILLING = words("append extend insert add update setdefault add_argument")
@@ -228,7 +231,7 @@ def needed(selection: Selection, available: Iterable[str]) -> set[str]:
         for node in ast.walk(statement)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
-    wanted = (used | POINTS) - set(available) - set(dir(builtins))
+    wanted = used.union(POINTS) - set(available) - set(dir(builtins))
     return wanted & made_by((*selection.dropped, *made_global(selection.kept)))
 
 

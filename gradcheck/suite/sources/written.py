@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcheck.suite.sources.skeletons import Style
 from gradcheck.suite.sources.slips import SLIPS
@@ -13,13 +14,17 @@ from gradcheck.suite.sources.styles import STYLES
 
 @dataclass(frozen=True)
 class Source:
-    """A submission's text. ``fault`` is the catalogue's id (empty: it is right) and ``layer`` where it sits."""
+    """A submission's text. ``fault`` is the catalogue's id (empty: it is right) and ``layer`` where it sits.
+
+    ``variant`` marks a right one by an author of the same family with other habits.
+    """
 
     family: str
     style: str
     text: str
     fault: str = ""
     layer: int | None = None
+    variant: bool = False
 
     @property
     def name(self) -> str:
@@ -29,9 +34,10 @@ class Source:
 
 
 def sources(styles: tuple[Style, ...] = STYLES) -> Iterator[Source]:
-    """The right version of every style, then each slip at each place."""
+    """The right version of every style, the same by authors of other habits, then each slip at each place."""
     for style in styles:
         yield Source(style.family, style.id, style.text(right_steps(style.writing, style.last)))
+        yield from _variants(style)
         for fault, (slip, where) in SLIPS.items():
             for place in _places(style, where):
                 steps = right_steps(style.writing, style.last)
@@ -42,6 +48,21 @@ def sources(styles: tuple[Style, ...] = STYLES) -> Iterator[Source]:
                 if steps.lines() != before:
                     layer = None if where == ("whole",) else place + 1
                     yield Source(style.family, style.id, style.text(steps), fault, layer)
+
+
+MEAN_OR_SUM = ("attributes", "train", "layers", "flat", "plain")
+"""Families whose cost, where there is one, says itself which of the two it is."""
+
+
+def _variants(style: Style) -> Iterator[Source]:
+    """Other activations, the slope from z or from a, the mean or the sum: all of them right."""
+    w = style.writing
+    means = (False, True) if style.family in MEAN_OR_SUM else (w.mean,)
+    for hidden, slopes, mean in itertools.product(("sigmoid", "tanh", "relu"), ("prime", "formula"), means):
+        other = replace(w, hidden=hidden, slopes=slopes, mean=mean)
+        if other != w:
+            habits = f"{style.id}, {hidden}, slope by {slopes}, {'mean' if mean else 'sum'}"
+            yield Source(style.family, habits, style.text(right_steps(other, style.last)), variant=True)
 
 
 def _places(style: Style, where: tuple[str, ...]) -> list[int]:
@@ -68,8 +89,10 @@ def _suits(style: Style, fault: str) -> bool:
         and w.hidden == "relu"
     ):
         return False  # a mask squared is the mask
-    if fault == "bias_wrong_axis" and style.family == "train":
+    if fault in ("bias_wrong_axis", "bias_not_summed") and style.family == "train":
         return False  # its update in place raises, with or without a checker
+    if fault == "weighted_input_for_activation" and style.family == "layers":
+        return False  # a layer does not know z of the one below
     if fault == "bias_not_summed" and not w.mean:
         return False  # right for one example at a time, and nothing says that more are meant
     return not (fault == "activation_again" and w.hidden != "sigmoid")

@@ -74,3 +74,16 @@ FILES = ["cs231n/layers.py", "cs231n/fc_net.py", "coursera/planar.py", "coursera
 def test_files_of_other_families_hold_no_plain_functions(find, specimen):
     """Being asked first, it must leave alone what is not its own."""
     assert not find("plain", specimen)
+
+
+def test_gradients_of_the_wrong_shape_at_a_given_point_are_judged(judge, find, tmp_path):
+    """Where the file says at which arrays, a gradient that fits none of them is wrong and not overlooked."""
+    source = "import numpy as np\nrng = np.random.default_rng(0)\n"
+    source += "at = {'W': rng.normal(size=(2, 3)), 'b': rng.normal(size=(2, 1))}\n"
+    source += "def cost(p):\n    return np.sum(p['W'] ** 2) + np.sum(p['b'] ** 2)\n"
+    source += "def gradient(p):\n    return {'W': 2 * p['W'], 'b': np.sum(2 * p['b'])}\n"
+    path = tmp_path / "functions.py"
+    path.write_text(source, encoding="utf-8")
+    (result,) = judge(plain.find(load(path), Hints())).values()
+    assert result.verdict.value == "fail"
+    assert "it has been summed to one number" in result.reason

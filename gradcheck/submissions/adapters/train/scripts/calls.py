@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain as chain_of
 from itertools import product
 from typing import Any
 
@@ -18,6 +19,7 @@ from gradcheck.submissions.adapters.train.chain import chain
 from gradcheck.submissions.adapters.train.scripts.examples import (
     ARGUMENT_TEMPLATES,
     ARGUMENTS,
+    EXAMPLES_FIRST,
     FORMS,
     SIZES,
     Data,
@@ -39,7 +41,8 @@ def searches(block: Block, base: Namespace, owner: Any = None) -> Iterator[Scrip
     if not callable(function):
         return
     itself = first_parameter(owner, block.function)
-    for recipe in recipes(function, ARGUMENTS, ARGUMENT_TEMPLATES):
+    by_role = (recipes(function, available, ARGUMENT_TEMPLATES) for available in (EXAMPLES_FIRST, ARGUMENTS))
+    for recipe in dict.fromkeys(chain_of(*by_role)):
         for form in forms(_sizes_of_its_own(block, base, bound(function, recipe, FORMS[0])[0])):
             given, data = bound(function, recipe, form)
             given.update({itself: owner} if itself else {})

@@ -17,6 +17,8 @@ Array = NDArray[Any]
 SIZES = (4, 7, 6, 9)
 EXAMPLES = 5
 ARGUMENTS = ("x", "y", "sizes", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "l2", "momentum", "verbose")
+EXAMPLES_FIRST = tuple(role for role in ARGUMENTS if role not in ("n_in", "n_out"))
+"""``X`` and ``Y`` may be sizes, but rarely are."""
 ARGUMENT_TEMPLATES = (("x", "y"), ("y",), ("x",), ("n_hidden",), ("rate",), ("epochs",), ("rate", "epochs"))
 
 

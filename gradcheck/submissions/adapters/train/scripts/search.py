@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES
 from gradcheck.submissions.adapters.common.vocabulary.roles import roles
+from gradcheck.submissions.adapters.train.blocks import assigned
 from gradcheck.submissions.adapters.train.chain import Chain, Layer, chain, held
 from gradcheck.submissions.adapters.train.classes import begin
 from gradcheck.submissions.adapters.train.scripts.examples import Data
@@ -67,7 +69,11 @@ class ScriptSearch:
     def _chains(self, data: Data | None) -> Iterator[Chain | None]:
         used = self.script.block.names
         named = {n for n in self.before if n in used and BIASES.fits(n)}
-        root = {name: self.before[name] for name in self.before if name in self.roots | named}
+        written = {n for n in assigned(self.script.block.loop) if isinstance(self.before.get(n), np.ndarray)}
+        for names in dict.fromkeys((frozenset(self.roots | named), frozenset(self.roots | named | written))):
+            yield from self._chains_of({name: value for name, value in self.before.items() if name in names}, data)
+
+    def _chains_of(self, root: dict[str, Any], data: Data | None) -> Iterator[Chain | None]:
         yield chain(root, None)
         lengths = [n for slot in slots(root) for n in slot.get(root).shape]
         sizes = list(dict.fromkeys(n for length in lengths for n in (length, length - 1) if n))
