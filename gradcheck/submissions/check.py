@@ -78,6 +78,16 @@ def _silent(what: str) -> None:
 
 
 def _checked(name: str, target: object, options: CheckOptions, progress: Progress) -> CheckResult:
+    """The result; where a network cannot be judged as one, it may still be as a layer under any upstream gradient."""
+    result = _checked_as(name, target, options, progress)
+    if result.verdict is not Verdict.INCONCLUSIVE or options.hints.family or options.hints.names:
+        return result
+    layer = replace(options, hints=replace(options.hints, family="layers"))
+    second = _checked_as(name, target, layer, progress)
+    return second if second.verdict in (Verdict.PASS, Verdict.FAIL) else result
+
+
+def _checked_as(name: str, target: object, options: CheckOptions, progress: Progress) -> CheckResult:
     isolate = options.isolate if isinstance(target, str | Path) else "off"
     limits = Limits.of_call(options.timeout)
     with open_session(target, hints=options.hints, isolate=isolate, limits=limits) as session:
