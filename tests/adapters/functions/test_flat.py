@@ -214,7 +214,10 @@ def test_an_autoencoder_reconstructs_its_inputs(tmp_path, sparsity, verdict):
     """There are no targets; the sparsity term is a part of the cost."""
     path = tmp_path / "autoencoder.py"
     path.write_text(AUTOENCODER.format(sparsity=sparsity), encoding="utf-8")
-    assert check_file(path, isolate="off").verdict.value == verdict
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    if verdict == "fail":
+        assert "entries are wrong, in W1, b1; W2, b2 are right" in result.reason
 
 
 OBJECT = """
@@ -254,3 +257,24 @@ def test_the_gradients_of_the_parts_of_a_vector_may_come_apart(tmp_path):
         result = check_file(path, isolate="off")
         assert result.verdict.value == verdict
     assert result.reason == "δ² lacks the factor σ′(z²) (BP2); everything else is right."
+
+
+ACROSS = """
+import numpy as np
+def linearRegCostFunction(X, y, theta, l):
+    m = y.shape[0]
+    error = X @ theta.ravel() - y.ravel()
+    grad = {factor}X.T @ error
+    grad[1:] += l / m * theta[1:]
+    return np.sum(error ** 2) / (2 * m) + l / (2 * m) * np.sum(theta[1:] ** 2), grad
+"""
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("1 / m * ", "pass"), ("", "fail")])
+def test_targets_are_not_turned_to_make_a_missing_mean_look_right(tmp_path, factor, verdict):
+    """With targets (1, m) this m would be 1, and the sum a mean."""
+    path = tmp_path / "ridge.py"
+    path.write_text(ACROSS.format(factor=factor), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert (verdict == "pass") or "m times too large" in result.reason

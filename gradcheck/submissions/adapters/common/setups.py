@@ -63,6 +63,12 @@ class Setup:
         return self.x[0] == EXAMPLES
 
     @property
+    def natural(self) -> bool:
+        """Whether inputs and targets have their examples along one axis: then ``y.shape[0]`` counts what it means."""
+        shape = self.target.shape
+        return shape[0 if self.rows else -1] == EXAMPLES
+
+    @property
     def said(self) -> str:
         """For a person: ``rows are examples, targets one-hot``."""
         way = "rows" if self.rows else "columns"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gradcheck.submissions.adapters.common.costed import Costed, best_of, cases_of, costed_functions
+from gradcheck.submissions.adapters.common.posed.autoencoder import autoencoder
 from gradcheck.submissions.adapters.common.posed.recognising import modelled
 from gradcheck.submissions.subjects import Found
 
@@ -24,7 +25,8 @@ def find_posed(namespace: Mapping[str, object], source: str, family: str, mine: 
         if model is not None:
             found = Found((*found.models, model), found.cases, (), found.unfinished)
         elif answers.first is not None:
-            found = Found(found.models, (*found.cases, *cases_of(answers.first, family)), (), found.unfinished)
+            cases = autoencoder(answers.first, family) or cases_of(answers.first, family)
+            found = Found(found.models, (*found.cases, *cases), (), found.unfinished)
         elif answers.unfinished:
             found = Found(found.models, found.cases, (), (*found.unfinished, answers.unfinished))
     return found

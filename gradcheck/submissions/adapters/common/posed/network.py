@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.calling import quietly, seeded
 from gradcheck.submissions.adapters.common.classes import class_numbers
-from gradcheck.submissions.adapters.common.costed import Costed
+from gradcheck.submissions.adapters.common.costed import BETA, RHO, Costed
 from gradcheck.submissions.adapters.common.posed.pieces import Pieces
 from gradcheck.submissions.subjects import ModelInfo
 
@@ -24,9 +24,10 @@ FIRST, LAST = "first", "last"
 class Pose:
     """How the data are handed over.
 
-    ``rows`` are examples or columns; ``kind`` of target as in ``setups.Target`` and its ``form``: ``flat``
-    (m,), ``column`` (m, 1), ``row`` (1, m), for one-hot ``rows`` or ``columns``; ``ones`` says where the inputs get
-    a feature that is always 1, if they do, and ``counted`` whether that is one of the n_in.
+    ``rows`` are examples or columns; ``kind`` of target as in ``setups.Target`` (``none`` where the inputs are
+    reconstructed) and its ``form``: ``flat`` (m,), ``column`` (m, 1), ``row`` (1, m), for one-hot ``rows`` or
+    ``columns``; ``ones`` says where the inputs get a feature that is always 1, if they do, and ``counted``
+    whether that is one of the n_in.
     """
 
     rows: bool
@@ -43,6 +44,8 @@ class Pose:
 
     def targets(self, y: Array) -> Array:
         """One-hot columns, or 0 and 1, as the submission takes them."""
+        if self.kind == "none":
+            return self.inputs(y)
         if self.kind == "one-hot":
             return np.ascontiguousarray(y.T if self.form == "rows" else y)
         first = int(self.kind == "labels from 1")
@@ -64,6 +67,7 @@ class Posed:
         return {
             "x": self.pose.inputs(x), "y": self.pose.targets(y), "l2": l2, "rate": l2, "n_in": n_in,
             "n_hidden": sizes[1], "n_out": sizes[-1], "m": x.shape[1], "sizes": [n_in, *sizes[1:]],
+            "rho": RHO, "beta": BETA,
         }  # fmt: skip
 
 
