@@ -49,8 +49,8 @@ def heat_map(array: ArraySummary) -> Figure | None:
 
 
 def _height(rows: int, columns: int) -> float:
-    """Inches: cells about square, within what fits a page."""
-    return min(max(0.78 * WIDTH * rows / columns + 0.9, 1.5), 5.6)
+    """Inches: cells about square, but few of them not larger than they need to be, within what fits a page."""
+    return min(max(min(0.78 * WIDTH * rows / columns, 0.4 * rows) + 0.9, 1.5), 5.6)
 
 
 def _extent(seen: DiscrepancyMap, array: ArraySummary) -> Extent:

@@ -1,8 +1,9 @@
 """Makes every sample in this folder anew, by the commands that a user would give.
 
-Run from the repository's root: ``python reports/samples/make.py``. The page is left out of the
-repository for its size; ``gradcheck check nets/specimens/hidden_slope_missing.py --format html
---output report.html`` makes it.
+Run from the repository's root: ``python reports/samples/make.py``, on a machine that does nothing else:
+the study measures seconds. Pages are left out of the repository: the library of their charts takes 2 MB
+of each, packed as it is. ``gradcheck check nets/specimens/hidden_slope_missing.py --format html --output
+report.html`` makes one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WRONG = "nets/specimens/hidden_slope_missing.py"
-FIGURES = ("heat-00-weights-0.png", "histogram.png", "scatter.png", "growth.png", "v-curve.png")
+FIGURES = ("heat-00-weights-0.png", "histogram.png", "scatter.png", "growth.png", "v-curve.png", "paths.png")
 FORMATS = {"text": "check.txt", "markdown": "check.md", "latex": "check.tex", "junit": "check.xml"}
 FAIL = 1
 
@@ -40,6 +41,7 @@ def make(folder: Path = HERE) -> None:
         gradcheck("report", str(place / "scaling.json"), "--format", "markdown", "--output", str(folder / "scaling.md"))
         for result in ("check.json", "scaling.json"):
             gradcheck("report", result, "--figures", "figures", "--output", "said", where=place)
+        gradcheck("paths", "--net", "2-3-2", "--figures", "figures", "--output", "said", where=place)
         for name in FIGURES:
             (folder / name).write_bytes((place / "figures" / name).read_bytes())
 
