@@ -52,6 +52,8 @@ SHAPES: tuple[tuple[int, ...], ...] = (
     (10,),
 )
 MOST_ARGUMENTS = 3
+VARIABLES = tuple("xyzuvrst")
+"""What a function of numbers calls them."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,11 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     """What a person named, with its partner; else pairs named as cost and gradient in a module without classes."""
     namespace = _callables(loaded)
     wanted = _wanted(loaded, namespace, hints)
-    given = _given_point(loaded)
     cases: list[FunctionCase] = []
     for name in wanted:
         if any(case.info.group == name for case in cases):
             continue
+        given = _given_point(loaded, namespace[name])
         case = _understood(list(_ways(name, namespace, loaded.source)), given)
         cases.extend([case] if case else _with_data(loaded, name) if loaded.selected else [])
     return Found((), tuple(_once(cases)))
@@ -126,17 +128,20 @@ def _gradients(namespace: Mapping[str, Function], mine: Mapping[str, object]) ->
 
 
 def _without_data(function: Function) -> bool:
-    """Whether it takes only what it is differentiated by."""
+    """Whether it takes only what it is differentiated by: f(x, y) has two variables, f(w, x, y) data."""
     asked = signature(function)
     parameters = [p for p in parameters_of(function) or () if p.required]
+    if parameters and all(p.name in VARIABLES for p in parameters):
+        return len(parameters) <= MOST_ARGUMENTS
     data = asked is not None and {"x", "y"} & asked.roles
     data = data or {"upstream", "cache", "output", "y"} & {p.role for p in parameters}
     return not data and 1 <= len(parameters) <= MOST_ARGUMENTS
 
 
-def _given_point(loaded: LoadedModule) -> Any:
-    """The module's own point, or None."""
-    for name in POINTS:
+def _given_point(loaded: LoadedModule, function: Function) -> Any:
+    """The module's own point, by a usual name or by that of the function's one argument; or None."""
+    required = [p.name for p in parameters_of(function) or () if p.required]
+    for name in (*POINTS, *(required if len(required) == 1 else ())):
         value = loaded.namespace.get(name)
         if value is not None and not callable(value) and _floats(value):
             return value
@@ -207,7 +212,10 @@ class At:
         callables = self.callables
         if callables.gradient is None:
             return cost_and_gradient(self._call(callables.cost, point), point, callables.labels)[1]
-        return matched(point, self._call(callables.gradient, point), callables.labels)
+        returned = self._call(callables.gradient, point)
+        if len(point) == np.size(returned) > 1 and all(np.ndim(leaf) == 0 for leaf in point.values()):
+            return dict(zip(point, np.ravel(returned), strict=True))  # (∂f/∂x, ∂f/∂y), of numbers
+        return matched(point, returned, callables.labels)
 
 
 def _trees(callables: Callables, given: Any) -> Iterator[At]:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gradcheck.suite.sources.engines import programs
 from gradcheck.suite.sources.skeletons import Style
 from gradcheck.suite.sources.slips import SLIPS
 from gradcheck.suite.sources.steps import right_steps
@@ -34,7 +35,10 @@ class Source:
 
 
 def sources(styles: tuple[Style, ...] = STYLES) -> Iterator[Source]:
-    """The right version of every style, the same by authors of other habits, then each slip at each place."""
+    """The right version of every style, the same by authors of other habits, then each slip at each place.
+
+    Networks come first, then autodiff engines.
+    """
     for style in styles:
         yield Source(style.family, style.id, style.text(right_steps(style.writing, style.last)))
         yield from _variants(style)
@@ -48,6 +52,8 @@ def sources(styles: tuple[Style, ...] = STYLES) -> Iterator[Source]:
                 if steps.lines() != before:
                     layer = None if where == ("whole",) else place + 1
                     yield Source(style.family, style.id, style.text(steps), fault, layer)
+    for style_id, fault, text in programs():
+        yield Source("engine", style_id, text, fault)
 
 
 MEAN_OR_SUM = ("attributes", "train", "layers", "flat", "plain")

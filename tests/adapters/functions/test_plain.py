@@ -1,5 +1,7 @@
 """A cost with its gradient and nothing else: by name, by module:attribute, or alive."""
 
+import textwrap
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,40 @@ def test_live_functions_and_objects_are_taken(judge):
     (bowl,) = judge(plain.find(load(Bowl()), Hints())).values()
     assert both.verdict.value == "pass"
     assert bowl.verdict.value == "fail"
+
+
+VARIABLES = """
+    import math
+
+    def f(x, y):
+        return x ** 2 * y + math.sin(y)
+
+    def df(x, y):
+        return 2 * x * y, x ** 2 + math.cos(y)
+"""
+
+OWN_POINT = """
+    import numpy as np
+
+    params = {"W": np.ones((3, 2)), "b": np.zeros(2)}
+
+    def energy(params):
+        return 0.5 * np.sum(params["W"] ** 2) + np.sin(params["b"]).sum()
+
+    def energy_der(params):
+        return {"W": params["W"], "b": np.cos(params["b"])}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"), [(VARIABLES, "math.cos(y)", "math.sin(y)"), (OWN_POINT, "np.cos", "np.sin")]
+)
+def test_functions_of_several_numbers_and_of_the_module_s_own_point(find, judge, source, right, wrong):
+    """f(x, y) has two variables and a tuple of derivatives; an argument called like a value of the module is that."""
+    (result,) = judge(find("plain", textwrap.dedent(source))).values()
+    assert result.verdict.value == "pass"
+    (result,) = judge(find("plain", textwrap.dedent(source.replace(right, wrong)))).values()
+    assert result.verdict.value == "fail"
 
 
 def test_activations_and_losses_of_two_arguments_are_no_plain_functions(find):

@@ -41,6 +41,7 @@ def convictions(outcomes: Sequence[Outcome]) -> list[Conviction]:
     found: list[Conviction] = []
     guilty: set[str] = set()
     sums = [o for o in outcomes if o.failed and o.formula.text == "a.sum()"]
+    sums = sums if any("sum" in o.reduced for o in outcomes) else []
     for roles in ORDER:
         failing: dict[str, list[Outcome]] = {}
         for outcome in sums if sums and roles == BARE else outcomes:

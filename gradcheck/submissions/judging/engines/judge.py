@@ -107,7 +107,7 @@ def _judged(part: Part, session: Session, outcomes: Sequence[Outcome], options: 
     wrong_values = [o for o in outcomes if o.status == "unlike" and _arithmetic(o, outcomes)]
     calls = _calls(session, outcomes, options.seed) if failed or wrong_values else {}
     named = (
-        *diagnoses(rooted(convictions(outcomes), calls), calls),
+        *diagnoses(rooted(convictions(outcomes), calls), calls, outcomes),
         *(value_diagnosis(o, calls) for o in wrong_values),
     )
     shown = [o for o in failed if o.comparison is not None]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gradcheck.diagnose import diagnose_arrays
 from gradcheck.results import Diagnosis
+from gradcheck.submissions.formulas import exact
 from gradcheck.submissions.formulas.rules import RULES, Slip, slips
 from gradcheck.submissions.judging.engines.evidence import Conviction, place
 from gradcheck.submissions.judging.engines.outcomes import Outcome, Sample
@@ -30,10 +31,12 @@ class Named:
     says: str
 
 
-def diagnoses(found: Sequence[Conviction], calls: Mapping[str, Sequence[str]]) -> tuple[Diagnosis, ...]:
+def diagnoses(
+    found: Sequence[Conviction], calls: Mapping[str, Sequence[str]], outcomes: Sequence[Outcome]
+) -> tuple[Diagnosis, ...]:
     """One diagnosis for each slip; operations that share a sentence share a diagnosis."""
     groups: dict[Named, list[str]] = {}
-    whole = _whole(found)
+    whole = _whole(found, outcomes)
     if whole is not None:
         return (Diagnosis(whole.fault, "", f"{whole.says}.", 1.0, CHAIN_RULE),)
     for conviction in found:
@@ -54,14 +57,15 @@ def value_diagnosis(wrong: Outcome, calls: Mapping[str, Sequence[str]]) -> Diagn
     return Diagnosis("reflected" if reflected else "value", where, f"{wrong.message}{after}.", 1.0)
 
 
-def _whole(found: Sequence[Conviction]) -> Named | None:
+def _whole(found: Sequence[Conviction], outcomes: Sequence[Outcome]) -> Named | None:
     """A fault of the way back itself, which shows in every operation; None where it is of single ones."""
     if len({one.operation for one in found}) < 2:
         return None
-    if all(one.first.formula.role == "direct" and _all_nothing(one) for one in found):
+    nowhere = all(one.first.formula.role == "direct" and _all_nothing(one) for one in found)
+    if nowhere and not any(outcome.right for outcome in outcomes):
         says = "No gradient reaches any leaf: nothing gives the result its own gradient, 1, before the way back begins"
         return Named("never_starts", says)
-    if all(one.first.formula.role == "scaled" and _nothing(one.first, "a") for one in found):
+    if nowhere or all(one.first.formula.role == "scaled" and _nothing(one.first, "a") for one in found):
         says = (
             "The way back stops after the last operation: a node passes its gradient on before it has received it (the "
             "order must be from the result to the leaves)"
@@ -114,7 +118,18 @@ def _bare(conviction: Conviction) -> list[Named]:
     exchanged = [(s, one, other) for s in first.samples for one, other in permutations(wrong, 2) if len(wrong) == 2]
     if exchanged and all(_close(sample.returned[one], sample.exact[other]) for sample, one, other in exchanged):
         return [Named("exchanged", f"The gradients of {wrong[0]} and {wrong[1]} in {first.formula.text} are exchanged")]
+    if wrong and all(_unscaled(first, name) for name in wrong):
+        return _scaled(conviction)
     return [_slope(first, name) for name in wrong]
+
+
+def _unscaled(outcome: Outcome, leaf: str) -> bool:
+    """Whether the gradient is that of the plain sum of the result, whatever gradient comes to it."""
+    for sample in outcome.samples:
+        plain = exact.gradient(outcome.formula, sample.point, np.ones(sample.weights.shape))[leaf]
+        if not sample.weights.ndim or not _close(sample.returned[leaf], plain):
+            return False
+    return True
 
 
 def _slope(first: Outcome, leaf: str) -> Named:
@@ -197,9 +212,10 @@ def _factor(outcome: Outcome, leaf: str) -> float | None:
 def _scaled(conviction: Conviction) -> list[Named]:
     """Right on its own, wrong once another gradient than 1 comes to it."""
     first = conviction.first
-    inner = first.formula.text.rpartition(" * ")[0]
+    text = first.formula.text
+    inner = text.rpartition(" * ")[0] if first.formula.role == "scaled" else text
     inner = inner[1:-1] if inner.startswith("(") else inner
-    if conviction.operation == "relu":
+    if conviction.operation == "relu" and first.formula.role == "scaled":
         masked = [slip for slip in slips("relu(a)", "a") if slip.fault == "relu_mask"]
         for slip in masked:
             if _masked(first, slip):

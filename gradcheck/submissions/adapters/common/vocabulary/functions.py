@@ -19,7 +19,7 @@ COST_WORDS = words(
 GRADIENT_WORDS = words(
     "grad grads gradient gradients deriv derivative derivatives df dj jac jacobian prime fprime dcost dloss dfdx "
     "dfunc nabla gradf gradfunc backprop backpropagation backward dc dl gradfn gradfun gradiente gradfunction "
-    "gradientfunction dtheta djdtheta partial dw jprime"
+    "gradientfunction dtheta djdtheta partial dw jprime der dfun dg dfx gradients gr"
 )
 FILLER = words("compute calc calculate function func get of the wrt eval evaluate fn my with and reg fun do by")
 NOT_ASKED = words(
