@@ -64,7 +64,51 @@ for epoch in range(100):
     print(epoch, total_loss)
 """
 
+AFTERWARDS = """
+import numpy as np
+
+def predict(features, weights):
+    return 1 / (1 + np.exp(-features @ weights))
+
+def cost_function(features, labels, weights):
+    p = predict(features, weights)
+    return -(labels * np.log(p) + (1 - labels) * np.log(1 - p)).sum() / len(labels)
+
+def update_weights(features, labels, weights, lr):
+    slope = features.T @ (predict(features, weights) - labels)
+    weights -= lr * slope / len(features)
+    return weights
+
+def train(features, labels, weights, lr, iters):
+    history = []
+    for i in range(iters):
+        weights = update_weights(features, labels, weights, lr)
+        cost = cost_function(features, labels, weights)
+        history.append(cost)
+    return weights, history
+"""
+
+CODER = """
+import numpy as np
+
+X = np.random.rand(40, 6)
+We, be = np.random.randn(6, 3) * 0.1, np.zeros(3)
+Wd, bd = np.random.randn(3, 6) * 0.1, np.zeros(6)
+lr = 0.1
+for epoch in range(1000):
+    h = np.tanh(X @ We + be)
+    err = h @ Wd + bd - X
+    loss = np.mean(np.sum(err ** 2, axis=1))
+    d = 2 * err / len(X)
+    e = d @ Wd.T * (1 - h ** 2)
+    Wd -= lr * h.T @ d
+    bd -= lr * d.sum(axis=0)
+    We -= lr * X.T @ e
+    be -= lr * e.sum(axis=0)
+"""
+
 SLIPS = {
+    "half a slope": (CODER, ("(1 - h ** 2)", "(1 - h)"), "in We, be; Wd, bd are right"),
     "a power too few": (CUBIC, ("(slope * x ** 3).sum()", "(slope * x ** 2).sum()"), "1 of 3 entries is wrong, in r"),
     "half of it": (CUBIC, ("slope = 2 * (guess - y)", "slope = guess - y"), "3 of 3 entries are wrong"),
     "the slope's sign": (LINE, ("md = -(2", "md = (2"), "m_curr"),
@@ -82,11 +126,20 @@ def checked(tmp_path, source):
 
 @pytest.mark.parametrize(
     ("source", "parameters"),
-    [(CUBIC, "p, q, r"), (LINE, "m_curr, b_curr"), (EMBEDDING, "table, context")],
-    ids=["cubic", "line", "embedding"],
+    [
+        (CUBIC, "p, q, r"),
+        (LINE, "m_curr, b_curr"),
+        (EMBEDDING, "table, context"),
+        (AFTERWARDS, "weights"),
+        (CODER, "We, be, Wd, bd"),
+    ],
+    ids=["cubic", "line", "embedding", "cost after the update", "autoencoder"],
 )
 def test_a_loop_that_reports_its_cost_is_judged_by_it(tmp_path, source, parameters):
-    """Single numbers, numbers that begin at 0, rows of a table: what the cost depends on is a parameter."""
+    """Single numbers, numbers that begin at 0, rows of a table: what the cost depends on is a parameter.
+
+    A cost that is computed after the update is taken at a learning rate of 0; targets may be the inputs.
+    """
     result = checked(tmp_path, source)
     assert result.verdict is Verdict.PASS, result.reason
     assert result.interface.endswith(f": {parameters}")

@@ -122,6 +122,48 @@ def test_a_loop_whose_data_are_elsewhere_runs_on_ours(tmp_path, slope, said):
     assert result.network.startswith("tanh, softmax, any number of examples; log-likelihood cost, mean")
 
 
+SHUFFLED = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out, lr=0.1):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+        self.lr = lr
+
+    def train(self, X, y, epochs=10, batch_size=64):
+        for epoch in range(epochs):
+            order = np.random.permutation(len(X))
+            for i in range(0, len(X), batch_size):
+                xb, yb = X[order[i:i + batch_size]], y[order[i:i + batch_size]]
+                a1 = np.tanh(xb @ self.W1 + self.b1)
+                e = np.exp(a1 @ self.W2 + self.b2)
+                probs = e / e.sum(axis=1, keepdims=True)
+                loss = -np.log(probs[np.arange(len(yb)), yb]).mean()
+                d2 = probs.copy()
+                d2[np.arange(len(yb)), yb] -= 1
+                d2 /= len(yb)
+                d1 = d2 @ self.W2.T * (1 - a1 ** 2)
+                self.W2 -= self.lr * a1.T @ d2
+                self.b2 -= self.lr * d2.sum(axis=0)
+                self.W1 -= self.lr * xb.T @ d1
+                self.b1 -= self.lr * BIAS
+
+    def predict(self, X):
+        return (np.tanh(X @ self.W1 + self.b1) @ self.W2 + self.b2).argmax(axis=1)
+"""
+
+
+@pytest.mark.parametrize(("bias", "right"), [("d1.sum(axis=0)", True), ("(d2 @ self.W2.T).sum(axis=0)", False)])
+def test_batches_that_are_shuffled_are_judged_example_by_example(tmp_path, bias, right):
+    """The output is seen inside the training loop only, in another order than the inputs."""
+    path = tmp_path / "net.py"
+    path.write_text(SHUFFLED.replace("BIAS", bias), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict is (Verdict.PASS if right else Verdict.FAIL), result.reason
+    assert right or "b1" in result.reason or "b²" in result.reason
+
+
 NEURONS = """
 import math, random
 

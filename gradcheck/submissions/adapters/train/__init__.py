@@ -46,15 +46,16 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     models: list[Model] = [model for model in found if isinstance(model, LearnerModel)]
     if not models:
         models.extend(network_models(loaded, hints))
-    if not models:
-        scripts = within(lambda: list(script_models(loaded, deadline)))
-        models.extend(scripts if isinstance(scripts, list) else ())
+    if not any(model.info.forward for model in models):
+        scripts = within(lambda: list(script_models(loaded, Deadline(SECONDS))))
+        models = scripts if scripts and (not models or scripts[0].info.forward) else models
     cases: list[Case] = [case for case in (as_case(m) for m in models) if case is not None]
     if not models:
         loose = [within(loose_case, name, cls, module, globals_of(cls), Deadline(SECONDS)) for name, cls in classes]
         cases.extend(case for case in loose if isinstance(case, StepCase))
-    if not models and not cases:
+    if not cases and not any(model.info.forward for model in models):
         cases.extend(script_cases(loaded, Deadline(SECONDS)))
+        models = [] if cases else models
     sentences = [sentence for sentence in found if isinstance(sentence, str) and sentence]
     unfinished = () if models or cases else tuple(sentences)
     return Found(tuple(m for m in models if whole(m)), tuple(cases), unfinished=unfinished)
@@ -131,7 +132,7 @@ def script_models(loaded: LoadedModule, deadline: Deadline) -> Iterator[LearnerM
         if not owner.returned:
             continue
         with quietly(), seeded(0), one_round(base, set(range(LONG))):
-            search = next((s for s in searches(block, base, owner.value) if not deadline.passed), None)
+            search = next(searches(block, base, owner.value, deadline), None)
             model = attempt(_script_model, search).value if search else None
         if isinstance(model, LearnerModel):
             yield model
@@ -145,7 +146,7 @@ def script_cases(loaded: LoadedModule, deadline: Deadline) -> Iterator[Loop]:
         owner = attempt(_owner, block, loaded.namespace, deadline).value if block.owner else None
         itself = first_parameter(owner, block.function)
         with one_round(base, set(range(LONG))):
-            found = next((loop for loop in loops(block, base, owner, itself) if not deadline.passed), None)
+            found = next(loops(block, base, owner, itself, deadline), None)
         if found is not None:
             yield found
             return
@@ -220,8 +221,11 @@ def answers_batches(model: LearnerModel, sizes: Sequence[int]) -> bool:
     together = attempt(net.change, at, x, y).value
     if not isinstance(together, dict):
         return False
-    if net.learner.forward is not None and not isinstance(attempt(net.forward, at, x).value, np.ndarray):
-        return False
+    if net.learner.forward is not None:
+        outputs = attempt(net.forward, at, x).value
+        each = [net.forward(at, x[:, [i]]) for i in (0, 1)]
+        if not isinstance(outputs, np.ndarray) or not _close(outputs, np.hstack(each)):
+            return False  # it takes one only, or shuffles them
     for first, second in ((0, 1), (1, 0)):
         between = {name: at[name] + alone[first][name] for name in at}
         later = net.change(between, x[:, [second]], y[:, [second]])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.adapters.common.arguments import recipes
-from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.calling import Deadline, attempt
 from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.blocks import Block
 from gradcheck.submissions.adapters.train.chain import chain
@@ -31,7 +31,7 @@ from gradcheck.submissions.adapters.train.scripts.script import Script
 from gradcheck.submissions.adapters.train.scripts.search import ScriptSearch
 
 
-def searches(block: Block, base: Namespace, owner: Any = None) -> Iterator[ScriptSearch]:
+def searches(block: Block, base: Namespace, owner: Any, deadline: Deadline) -> Iterator[ScriptSearch]:
     """The ways in which a block can be run: as it stands or, in a function, for arguments of ours."""
     if not block.function:
         yield from _found(Script(block, base), None)
@@ -44,6 +44,8 @@ def searches(block: Block, base: Namespace, owner: Any = None) -> Iterator[Scrip
     by_role = (recipes(function, available, ARGUMENT_TEMPLATES) for available in (EXAMPLES_FIRST, ARGUMENTS))
     for recipe in dict.fromkeys(chain_of(*by_role)):
         for form in forms(_sizes_of_its_own(block, base, bound(function, recipe, FORMS[0])[0])):
+            if deadline.passed:
+                return
             given, data = bound(function, recipe, form)
             given.update({itself: owner} if itself else {})
             yield from _found(Script(block, base, given), data)

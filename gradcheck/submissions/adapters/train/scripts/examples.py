@@ -16,7 +16,9 @@ from gradcheck.submissions.adapters.common.forms import classes
 Array = NDArray[Any]
 SIZES = (4, 7, 6, 9)
 EXAMPLES = 5
-ARGUMENTS = ("x", "y", "sizes", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "l2", "momentum", "verbose")
+SETTINGS = ("sizes", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "l2", "momentum", "verbose")
+ARGUMENTS = ("x", "y", *SETTINGS, "w", "b", "theta")
+"""What functions are given: examples, settings, the weights that they begin from."""
 EXAMPLES_FIRST = tuple(role for role in ARGUMENTS if role not in ("n_in", "n_out"))
 """``X`` and ``Y`` may be sizes, but rarely are."""
 ARGUMENT_TEMPLATES = (("x", "y"), ("y",), ("x",), ("n_hidden",), ("rate",), ("epochs",), ("rate", "epochs"))
@@ -44,6 +46,13 @@ class Data:
         m = max(EXAMPLES, self.outputs) if self.labels else EXAMPLES
         x, y = rng.standard_normal((self.inputs, m)), rng.uniform(0.1, 0.9, (self.outputs, m))
         return x, np.eye(self.outputs)[:, np.arange(m) % self.outputs] if self.labels else y
+
+    @property
+    def beginnings(self) -> dict[str, Any]:
+        """Weights and bias of one layer, as a function begins with them that is given them."""
+        shape = (self.inputs,) if self.y_flat else (self.inputs, self.outputs)
+        weights = np.random.default_rng(3).standard_normal(shape)
+        return {"w": weights, "theta": weights, "b": 0.0 if self.y_flat else np.zeros((1, self.outputs))}
 
     def values(self, x: Array, y: Array) -> dict[str, Any]:
         """The examples as the script has them."""
@@ -83,6 +92,7 @@ def bound(function: Any, recipe: Recipe, form: Data) -> tuple[dict[str, Any], Da
     given: dict[str, Any] = {
         **NEUTRAL, **form.values(*form.examples), "n_hidden": Several(SIZES[1:]), "n_in": form.inputs,
         "sizes": [form.inputs, SIZES[1], form.outputs], "n_out": form.outputs, "rate": 1.0, "batch": EXAMPLES,
+        **form.beginnings,
     }  # fmt: skip
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values() if p.default is not p.empty}
     both = "x" in names and "y" in names

@@ -10,12 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.arguments import recipes
-from gradcheck.submissions.adapters.common.calling import attempt, duplicate, seeded
+from gradcheck.submissions.adapters.common.calling import Deadline, attempt, duplicate, seeded
 from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import LOSS
 from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.blocks import Block
-from gradcheck.submissions.adapters.train.scripts.examples import ARGUMENT_TEMPLATES, ARGUMENTS, NUMBERS, bound, forms
+from gradcheck.submissions.adapters.train.scripts.examples import (
+    ARGUMENT_TEMPLATES,
+    ARGUMENTS,
+    NUMBERS,
+    bound,
+    forms,
+)
 from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
 from gradcheck.submissions.adapters.train.scripts.script import Script
 from gradcheck.submissions.adapters.train.watch import Key, watching
@@ -29,13 +35,14 @@ MISTAKEN = (2.0, 0.5)
 
 @dataclass(frozen=True)
 class Loop:
-    """One round of a loop as a step from *before*; ``rates`` are numbers in it that are set to 1."""
+    """One round of a loop as a step from *before*; ``rates`` are its learning rates."""
 
     script: Script
     before: Namespace
     parameters: tuple[Slot, ...]
     report: Key
     factor: float = 1.0
+    rates: tuple[Slot, ...] = ()
 
     @property
     def info(self) -> CaseInfo:
@@ -64,7 +71,7 @@ class Loop:
 
     def cost(self, point: Mapping[str, Array], seed: int) -> Any:
         """What it reports, times the factor of its steps."""
-        _, values = self.stepped(point)
+        _, values = self.stepped(point, 0.0)  # so that it is the same before and after the update
         if self.report not in values:
             raise BadReturnError("The loop reports no cost at this point.")
         return self.factor * values[self.report]
@@ -74,9 +81,11 @@ class Loop:
         after, _ = self.stepped(point)
         return {place.name: np.asarray(point[place.name] - place.get(after)) for place in self.parameters}
 
-    def stepped(self, point: Mapping[str, Array]) -> tuple[Namespace, dict[Key, float]]:
+    def stepped(self, point: Mapping[str, Array], rate: float = 1.0) -> tuple[Namespace, dict[Key, float]]:
         """The names after one round from *point*, and the numbers that it leaves."""
         names = duplicate(self.before)
+        for place in self.rates:
+            place.set(names, np.asarray(rate))
         for place in self.parameters:
             place.set(names, np.asarray(point[place.name], dtype=float))
         with seeded(0), watching() as values:
@@ -84,9 +93,11 @@ class Loop:
         return names, values
 
 
-def loops(block: Block, base: Namespace, owner: Any = None, itself: str = "") -> Iterator[Loop]:
+def loops(block: Block, base: Namespace, owner: Any, itself: str, deadline: Deadline) -> Iterator[Loop]:
     """The ways in which a block is a loop that learns something by a cost that it reports."""
     for script in _scripts(block, base, owner, itself):
+        if deadline.passed:
+            return
         found = attempt(_loop, script).value
         if isinstance(found, Loop):
             yield found
@@ -107,12 +118,11 @@ def _scripts(block: Block, base: Namespace, owner: Any, itself: str) -> Iterator
 def _loop(script: Script) -> Loop | None:
     before = script.before_loop()
     _become_floats(before, script)
-    for slot in slots(before, numbers=True):
-        if "rate" in roles(slot.last)[:1] and np.ndim(slot.raw(before)) == 0:
-            slot.set(before, np.asarray(1.0))
-    start = Loop(script, before, (), ("", ""))
-    after, values = start.stepped({})
-    moved = [slot for slot in slots(before, numbers=True) if _moved(slot, before, after)][:MOST]
+    plain, numbers = Loop(script, before, (), ("", "")), slots(before, numbers=True)
+    after, values = plain.stepped({})
+    moved = [slot for slot in numbers if _moved(slot, before, after)][:MOST]
+    still = [slot for slot in numbers if slot not in moved and np.ndim(slot.raw(before)) == 0]
+    start = replace(plain, rates=tuple(slot for slot in still if "rate" in roles(slot.last)[:1]))
     for report in [key for key in values if LOSS.fits(key[1] or key[0])]:
         found = _reporting(replace(start, report=report, parameters=tuple(moved)))
         if found is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import random
+import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,7 +52,7 @@ class Script:
         last = {name: i for i, s in enumerate(statements) for name in assigned(s) if name in given}
         for index, statement in enumerate(statements):
             ours = {name: names[name] for name in self.parameters}
-            attempt(exec, compile(ast.Module([statement], []), "submission", "exec"), names)
+            attempt(exec, _compiled(statement), names)
             names.update({n: v for n, v in ours.items() if isinstance(names.get(n), Missing)})
             for name, value in given.items():
                 before = names.get(name)
@@ -60,4 +62,14 @@ class Script:
 
     def run(self, names: Namespace) -> None:
         """One round of the loop; what it raises is passed on."""
-        exec(compile(one_round_of(self.block.loop), "submission", "exec"), names)  # noqa: S102  that is the step
+        exec(_round(self.block), names)  # noqa: S102  that is the step
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(statement: ast.stmt) -> types.CodeType:
+    return compile(ast.Module([statement], []), "submission", "exec")
+
+
+@functools.lru_cache(maxsize=64)
+def _round(block: Block) -> types.CodeType:
+    return compile(one_round_of(block.loop), "submission", "exec")
