@@ -278,3 +278,52 @@ def test_targets_are_not_turned_to_make_a_missing_mean_look_right(tmp_path, fact
     result = check_file(path, isolate="off")
     assert result.verdict.value == verdict
     assert (verdict == "pass") or "m times too large" in result.reason
+
+
+TWO_HIDDEN = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def cost(params, n_in, hidden1_size, hidden2_size, num_labels, X, y):
+    i = hidden1_size * (n_in + 1)
+    j = i + hidden2_size * (hidden1_size + 1)
+    T1 = params[:i].reshape(hidden1_size, n_in + 1)
+    T2 = params[i:j].reshape(hidden2_size, hidden1_size + 1)
+    T3 = params[j:].reshape(num_labels, hidden2_size + 1)
+    m, one = len(X), np.ones(len(X))
+    a1 = np.c_[one, X]
+    a2 = np.c_[one, sigmoid(a1 @ T1.T)]
+    a3 = np.c_[one, sigmoid(a2 @ T2.T)]
+    h = sigmoid(a3 @ T3.T)
+    Y = np.eye(num_labels)[y]
+    d4 = h - Y
+    d3 = (d4 @ T3 * a3 * (1 - a3))[:, 1:]
+    d2 = (d3 @ T2 * {slope})[:, 1:]
+    grads = d2.T @ a1, d3.T @ a2, d4.T @ a3
+    return -np.sum(Y * np.log(h) + (1 - Y) * np.log(1 - h)) / m, np.concatenate([g.ravel() / m for g in grads])
+"""
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [("a2 * (1 - a2)", "pass"), ("(1 - a2)", "fail")])
+def test_two_hidden_layers_in_one_vector(tmp_path, slope, verdict):
+    """Numbered sizes tell the layers apart."""
+    path = tmp_path / "deep.py"
+    path.write_text(TWO_HIDDEN.format(slope=slope), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert {a.name for a in result.arrays} == {"Theta1", "Theta2", "Theta3"}
+    assert (verdict == "pass") or result.reason.startswith("δ² contains 1 − a² where σ′(z²) belongs")
+
+
+def test_a_matrix_may_get_its_gradient_as_a_vector(tmp_path):
+    """theta.reshape(n, k) takes a matrix as well as a vector, and an optimiser wants the vector back."""
+    source = (
+        "import numpy as np\ndef cost_function(theta, X, Y):\n    W = theta.reshape(X.shape[1], Y.shape[1])\n"
+        "    Z = X @ W\n    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)\n"
+        "    return -np.sum(Y * np.log(P)) / len(X), (X.T @ (P - Y) / len(X)).ravel()\n"
+    )
+    path = tmp_path / "softmax.py"
+    path.write_text(source, encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "pass"
+    assert result.network.startswith("softmax, no biases")

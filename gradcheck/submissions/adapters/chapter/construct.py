@@ -14,6 +14,8 @@ from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import ROLES, role, roles
 
 Maker = Callable[[], Any]
+NO_SIZES = frozenset(("l2", "rate", "seed", "keep", "dropout", "scale", "dtype", "momentum"))
+"""What a constructor's parameter may be for that gets no layer sizes, wherever it stands."""
 RATE = 0.1
 _BY_ROLE: dict[str, Any] = {**NEUTRAL, "rate": RATE}
 _BY_NAME: dict[str, Any] = {"threshold": 1e-3, "bias": True, "usebias": True}
@@ -25,6 +27,8 @@ def ways(cls: type, sizes: Sequence[int]) -> Iterator[tuple[str, Maker]]:
     whole = list(sizes)
     yield from _by_name(cls, required, optional, whole)
     for name, arguments in _positional(whole):
+        if any(role(parameter) in NO_SIZES for parameter in [*required, *optional][: len(arguments)]):
+            continue
         rest = [_value(parameter) for parameter in required[len(arguments) :]]
         if len(arguments) <= len(required) + len(optional) and len(required) >= 0:
             yield name, _maker(cls, [*arguments, *rest])

@@ -13,7 +13,7 @@ from gradcheck.submissions.adapters.common import setups
 from gradcheck.submissions.adapters.common.calling import function_globals, replaced
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
 from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number
-from gradcheck.submissions.adapters.common.setups import EXAMPLES, Setup
+from gradcheck.submissions.adapters.common.setups import EXAMPLES, HIDDEN2, Setup
 from gradcheck.submissions.adapters.common.signatures import Function, Signature, constants, signature
 from gradcheck.submissions.adapters.common.sources import return_labels
 from gradcheck.submissions.adapters.common.spelled import spelled
@@ -106,7 +106,7 @@ class Bound:
         setup = self.setup
         return {
             "x": setup.inputs(rng), "y": setup.target.draw(rng, setup.n_out), "l2": self.l2, "rate": self.l2,
-            "n_in": setup.n_in, "n_hidden": setup.n_hidden, "n_out": setup.n_out, "m": EXAMPLES,
+            "n_in": setup.n_in, "n_hidden": setup.n_hidden, "n_hidden2": HIDDEN2, "n_out": setup.n_out, "m": EXAMPLES,
             "sizes": [setup.n_in, setup.n_hidden, setup.n_out], "rho": RHO, "beta": BETA,
         }  # fmt: skip
 
@@ -120,9 +120,10 @@ class Bound:
 
 
 def _fitted(value: Any, shape: tuple[int, ...]) -> Any:
-    """The same numbers in the parameter's shape where that only adds, drops or swaps axes of length one."""
+    """The same numbers in the parameter's shape: with other axes of length one, or as the vector of an optimiser."""
     array = np.asarray(value)
     same = [n for n in array.shape if n != 1] == [n for n in shape if n != 1]
+    same = same or (array.ndim == 1 and array.size == int(np.prod(shape)))
     return array.reshape(shape) if same and array.dtype.kind in "fiub" else value
 
 
@@ -134,7 +135,9 @@ def candidates(costed: Costed) -> Iterator[Setup]:
     if "y" not in roles:
         yield from setups.reconstructing() if alone and network else ()
         return
-    if alone and (network or "n_out" in roles):
+    if alone and "n_hidden2" in roles:
+        yield from setups.deeper()
+    elif alone and (network or "n_out" in roles):
         yield from setups.unrolled()
     if len(asked.weights) == 1 and len(asked.biases) <= 1 and not network:
         yield from setups.linear(len(asked.biases))

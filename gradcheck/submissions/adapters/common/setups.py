@@ -14,7 +14,7 @@ from gradcheck.submissions.adapters.common.cases import labels
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
-N_IN, HIDDEN, N_OUT, EXAMPLES = 6, 4, 3, 8
+N_IN, HIDDEN, HIDDEN2, N_OUT, EXAMPLES = 6, 4, 5, 3, 8
 MOST_NUMBERS, MOST_TRIPLES = 10, 24
 
 
@@ -142,6 +142,14 @@ def unrolled(n: int = N_IN, h: int = HIDDEN, k: int = N_OUT) -> Iterator[Setup]:
     for length, target in itertools.product(partly, rows):
         yield Setup(((length,),), (M, n), target, n, h, k)
     yield from (Setup(((lengths[0], 1),), (M, n), target, n, h, k) for target in rows[:3])
+
+
+def deeper() -> Iterator[Setup]:
+    """One vector that holds a network with two hidden layers, all biases included."""
+    sizes = (N_IN, HIDDEN, HIDDEN2, N_OUT)
+    length = sum(k * (n + 1) for n, k in itertools.pairwise(sizes))
+    for x, targets in ((ROWS, ROW_CLASSES), (COLUMNS, COLUMN_CLASSES)):
+        yield from (Setup(((length,),), x, target) for target in targets)
 
 
 def reconstructing(n: int = N_IN, h: int = HIDDEN) -> Iterator[Setup]:

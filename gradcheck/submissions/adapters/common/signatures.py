@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from gradcheck.submissions.adapters.common.vocabulary.roles import role
 
 Function = Callable[..., Any]
 DIFFERENTIATED = ("theta", "w", "b")
-NUMBERS = ("l2", "n_in", "n_hidden", "n_out", "sizes", "m", "rate", "rho", "beta")
+NUMBERS = ("l2", "n_in", "n_hidden", "n_hidden2", "n_out", "sizes", "m", "rate", "rho", "beta")
 LARGEST = 5000
 UPDATING = frozenset(
     ("iterations", "numiters", "epochs", "numiterations", "niter", "iters", "maxiter", "iter", "nepochs")
@@ -64,6 +65,9 @@ def _asked(parameter: Parameter) -> bool:
 
 def _short(name: str) -> str:
     """What a name that means something else elsewhere is for in a cost of parameters and data."""
+    numbered = re.search(r"hid.*([12])|([12]).*hid|^h([12])", letters(name))
+    if numbered:
+        return "n_hidden" if "1" in numbered.groups() else "n_hidden2"
     return {"l": "l2", "la": "l2", "lm": "l2"}.get(letters(name), "")
 
 

@@ -66,8 +66,8 @@ class Posed:
         n_in = sizes[0] + (self.pose.ones != "" and self.pose.counted)
         return {
             "x": self.pose.inputs(x), "y": self.pose.targets(y), "l2": l2, "rate": l2, "n_in": n_in,
-            "n_hidden": sizes[1], "n_out": sizes[-1], "m": x.shape[1], "sizes": [n_in, *sizes[1:]],
-            "rho": RHO, "beta": BETA,
+            "n_hidden": sizes[1], "n_hidden2": sizes[-2], "n_out": sizes[-1], "m": x.shape[1],
+            "sizes": [n_in, *sizes[1:]], "rho": RHO, "beta": BETA,
         }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.posed.network import FIRST, LAST, Pose, Posed, PosedModel, PosedNet
 from gradcheck.submissions.adapters.common.posed.pieces import Pieces, separate, unrolled
 from gradcheck.submissions.adapters.common.posed.symmetry import OTHER, SAME, is_network, takes_one
-from gradcheck.submissions.adapters.common.setups import EXAMPLES, HIDDEN, N_IN
+from gradcheck.submissions.adapters.common.setups import EXAMPLES, HIDDEN, HIDDEN2, N_IN
 from gradcheck.submissions.subjects import ModelInfo
 
 Array = NDArray[Any]
@@ -87,7 +87,7 @@ def _layouts(bound: Bound, sizes: Sizes) -> Iterator[tuple[Pieces, Sizes]]:
     vector = len(shapes) == 1 and int(np.prod(shapes[0])) == max(shapes[0])
     if vector:
         form = len(shapes[0]) if shapes[0][0] != 1 else -len(shapes[0])
-        for inner in ((), (bound.setup.n_hidden,)):
+        for inner in ((), (bound.setup.n_hidden,), (bound.setup.n_hidden, HIDDEN2)):
             whole = (sizes[0], *inner, sizes[-1])
             for pieces in unrolled(names[0], form, len(whole) - 1):
                 if sum(int(np.prod(s)) for s in pieces.shapes(whole).values()) == max(shapes[0]):
