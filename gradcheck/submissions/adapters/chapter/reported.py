@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, example, given_targets, required_parameters
+from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, given_targets
 from gradcheck.submissions.adapters.chapter.orientation import Orientation, activations_in
+from gradcheck.submissions.adapters.chapter.parameters import required_parameters
+from gradcheck.submissions.adapters.chapter.trying import example
 from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import COST, FORWARD, NOT_COST
