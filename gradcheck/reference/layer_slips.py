@@ -73,8 +73,8 @@ def slips(one: Pass) -> Iterator[Slip]:
     """Slips of a layer that is an activation, or a weight matrix with or without one; nothing for other layers."""
     if not one.parameters:
         found = recognised(one.x, one.output)
-        if found is not None:
-            yield from (Slip(d.fault, "x", d.says, "BP2", d.value) for d in wrong_deltas(one, one.x, found))
+        deltas = wrong_deltas(one, one.x, found) if found is not None else _of_unknown(one)
+        yield from (Slip(d.fault, "x", d.says, "BP2", d.value) for d in deltas)
         yield from _masked(one)
         return
     dense = dense_of(one)
@@ -122,6 +122,15 @@ def wrong_deltas(one: Pass, z: Array, function: Activation) -> Iterator[Delta]:
     yield Delta("mask_reversed", "the mask in {array} lets the wrong side through: z < 0", u * (z < 0))
     yield Delta("mask_of_upstream", "the mask in {array} is made from the upstream gradient, not z", u * (u > 0))
     yield Delta("slope_added", "in {array} σ′(z) is added to the upstream gradient, not multiplied with it", u + s)
+
+
+def _of_unknown(one: Pass) -> Iterator[Delta]:
+    """What may stand for a slope of which nothing is known."""
+    if one.x.shape == one.output.shape:
+        u = one.upstream
+        yield Delta("slope_missing", "{array} lacks the slope: the upstream gradient is handed on as it is", u)
+        yield Delta("input_for_slope", "in {array} the input stands where the slope belongs", u * one.x)
+        yield Delta("activation_for_slope", "in {array} the output stands where the slope belongs", u * one.output)
 
 
 def _of_softmax(u: Array, a: Array) -> Iterator[Delta]:

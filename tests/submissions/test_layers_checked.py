@@ -63,3 +63,29 @@ def test_another_bias_is_named(checked):
     """The mean for the sum over the examples."""
     result = checked(NORMALISED.replace("grad.sum(0)", "grad.mean(0)"))
     assert [(one.fault, one.where) for one in result.diagnosis] == [("divided_by_m", "b2")]
+
+
+EXPECTED = {
+    "dvalues.py": ("pass", "All 3 parts are right.", []),
+    "neighbours.py": (
+        "fail",
+        "Sigmoid.backward (rows are examples): In the gradient of x σ(z) stands where σ′(z) belongs. 15 of 15 entries",
+        [("activation_for_slope", "x")],
+    ),
+    "context.py": (
+        "fail",
+        "Exp.backward (rows are examples): In the gradient of x the input stands where the slope belongs. 15 of 15",
+        [("input_for_slope", "x")],
+    ),
+    "lstm_cell.py": ("fail", "159 of 199 entries are wrong, in x, h_prev, c_prev, Wx, Wh, b", []),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_specimens_in_other_styles(name):
+    """What is said of each, and what is named in the wrong ones."""
+    verdict, reason, named = EXPECTED[name]
+    result = check_file(SPECIMENS / name, isolate="off")
+    assert result.verdict.value == verdict
+    assert result.reason.startswith(reason)
+    assert [(one.fault, one.where) for one in result.diagnosis] == named
