@@ -165,9 +165,14 @@ def histogram_data(result: CheckResult) -> dict[str, Any]:
         }
         traces.extend([trace] if places else [])
     most = max(Counter(_half_decade(multiple) for multiple, _ in multiples).values(), default=1)
+    return {"kind": "traces", "data": traces, "layout": _histogram_layout(most)}
+
+
+def _histogram_layout(most: int) -> dict[str, Any]:
+    """Axes from one cell to the fullest bar, and the line at 1."""
     line = {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": {"dash": "dash"}}
     ticks = list(range(-8, 9, 4))
-    layout = {
+    return {
         "barmode": "stack",
         "shapes": [line],
         "xaxis": {"title": {"text": "difference / allowed"}, "range": [-8.7, 8.7],
@@ -175,7 +180,6 @@ def histogram_data(result: CheckResult) -> dict[str, Any]:
         "yaxis": {"title": {"text": "cells"}, "type": "log", "dtick": 1,
                   "range": [-0.2, math.log10(most) + 0.15]},  # one cell is seen, too
     }  # fmt: skip
-    return {"kind": "traces", "data": traces, "layout": layout}
 
 
 def _multiples(array: ArraySummary) -> Iterator[tuple[float, EntryVerdict]]:

@@ -29,7 +29,7 @@ def open_page(browser, tmp_path):
     """Opens a page's text from a file with the network off; what the console said is its ``said``."""
     contexts = []
 
-    def opened(text, *, width=1400, dark=False, script=True):
+    def opened(text, *, width=1400, dark=False, script=True, before=""):
         file = tmp_path / "report.html"
         file.write_text(text, encoding="utf-8")
         context = browser.new_context(
@@ -39,6 +39,7 @@ def open_page(browser, tmp_path):
             java_script_enabled=script,
         )
         contexts.append(context)
+        context.add_init_script(before)
         page = context.new_page()
         page.said, page.asked = [], []
         page.on("console", lambda message: page.said.append(message.text))

@@ -13,7 +13,14 @@ from reports.output import render
 @pytest.fixture(scope="module")
 def pages():
     """A page of each kind."""
-    made = (results.missing_factor, results.one_wrong_weight, results.scaling, results.suite, results.hostile)
+    made = (
+        results.missing_factor,
+        results.one_wrong_weight,
+        results.scaling,
+        results.suite,
+        results.hostile,
+        results.path_sum,
+    )
     return {make.__name__: render(make(), "html") for make in made}
 
 
@@ -98,7 +105,14 @@ def ring_is_there(page, chart, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "width", "dark"),
-    [("missing_factor", 400, False), ("missing_factor", 1400, True), ("scaling", 400, True), ("suite", 1400, False)],
+    [
+        ("missing_factor", 400, False),
+        ("missing_factor", 1400, True),
+        ("scaling", 400, True),
+        ("suite", 1400, False),
+        ("hostile", 400, False),
+        ("path_sum", 1400, True),
+    ],
 )
 def test_it_fits_and_is_accessible_at_every_width_in_light_and_dark(pages, open_page, name, width, dark):
     """Nothing overflows the window, and axe-core has no serious complaint."""
@@ -131,3 +145,31 @@ def test_in_print_pictures_stand_in_for_charts(pages, open_page):
     assert page.locator("[data-chart=map-0] img").is_visible()
     assert not page.locator("[data-chart=map-0] .drawn").is_visible()
     assert not page.locator("nav").is_visible()
+
+
+def test_a_browser_that_cannot_unpack_the_library_keeps_the_pictures(pages, open_page):
+    """The library of the charts is packed; without a way to unpack it nothing is missing but the pointer."""
+    page = open_page(pages["missing_factor"], before="delete window.DecompressionStream")
+    page.wait_for_timeout(300)
+    assert page.locator("#maps details[open] img").first.is_visible()
+    assert page.locator(".drawn").count() == 0
+    assert page.said == []
+
+
+def test_on_a_phone_the_panels_of_growth_stand_below_each_other(pages, open_page):
+    """Beside each other their numbers would overlap."""
+    page = open_page(pages["scaling"], width=400)
+    page.locator("[data-chart=growth-chart]").scroll_into_view_if_needed()
+    titles = [page.locator(f"[data-chart=growth-chart] .{name}title") for name in ("y", "y2", "y3")]
+    titles[0].wait_for()
+    boxes = [title.bounding_box() for title in titles]
+    assert boxes[0]["y"] < boxes[1]["y"] < boxes[2]["y"]
+    assert max(box["x"] for box in boxes) - min(box["x"] for box in boxes) < 40
+
+
+def test_a_very_long_reason_scrolls_and_can_be_reached_by_keyboard(pages, open_page):
+    """Ten megabytes of a submission do not push the report off the screen."""
+    page = open_page(pages["hostile"], width=400)
+    reason = page.locator(".reason")
+    assert reason.bounding_box()["height"] < 400
+    assert reason.get_attribute("tabindex") == "0"
