@@ -10,6 +10,7 @@ from importlib import import_module
 
 import click
 
+from gradcheck.cli import early
 from gradcheck.errors import GradcheckError
 
 COMMANDS = ("check", "suite", "scaling", "paths", "report", "watch")
@@ -43,8 +44,11 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line; errors become one sentence on stderr and an exit status."""
+    early.start(sys.argv[1:])
     try:
         commands(prog_name="gradcheck")
     except GradcheckError as error:
         click.echo(f"gradcheck: {error}", err=True)
         sys.exit(error.exit_status)
+    finally:
+        early.end()

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from gradcheck.cli.deliver import Delivery, delivered
+from gradcheck.cli.early import taken
 from gradcheck.cli.options import options_from, submission_options
 from gradcheck.cli.status import Status
 from gradcheck.diagnose import derivation
@@ -38,7 +39,8 @@ def command(
     Exit status: 0 pass, 1 fail, 2 wrong usage, 3 could not be run, 4 inconclusive.
     """
     with Status() as status:
-        result = check_file(target, options=options_from(said), assignment=assignment, progress=status)
+        options = options_from(said)
+        result = check_file(target, options=options, assignment=assignment, progress=status, launched=taken())
     result = replace(result, command=shlex.join(["gradcheck", *sys.argv[1:]]))
     delivery.deliver(result)
     if explain and delivery.form == "text" and not delivery.output:

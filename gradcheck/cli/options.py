@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from gradcheck.cli.early import SECONDS
 from gradcheck.submissions.options import CheckOptions, parse_names, parse_sizes
 from gradcheck.submissions.subjects import Hints
 
@@ -24,7 +25,7 @@ OPTIONS = (
     click.option("--seed", default=0, show_default=True, help="Of every random network and input."),
     click.option("--isolate", type=click.Choice(["auto", "off"]), default="auto", show_default=True,
                  help="auto: in a worker process with limits; off: in this process, for code that you trust."),
-    click.option("--timeout", default=10.0, show_default=True, help="Seconds for each call of the submission."),
+    click.option("--timeout", default=SECONDS, show_default=True, help="Seconds of CPU for each call."),
 )  # fmt: skip
 
 

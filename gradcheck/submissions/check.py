@@ -12,6 +12,7 @@ from typing import Any
 from gradcheck.errors import CouldNotRunError, UsageError
 from gradcheck.results import ArraySummary, CheckResult, Discrepancy, EntryVerdict, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
+from gradcheck.sandbox.launch import Launched
 from gradcheck.sandbox.limits import Limits
 from gradcheck.sandbox.overview import Overview
 from gradcheck.sandbox.session import Session, open_session
@@ -34,6 +35,7 @@ def check_file(
     options: CheckOptions | None = None,
     assignment: str | Path | None = None,
     progress: Progress | None = None,
+    launched: Launched | None = None,
     **said: Any,
 ) -> CheckResult:
     """Whether the backprop in a file, notebook, folder, ``module:attribute`` or live object is right, and if not, why.
@@ -44,6 +46,7 @@ def check_file(
             (``check_file("net.py", cost="cross_entropy")``).
         assignment: a TOML file that says what the submission should compute.
         progress: called with what is looked at next.
+        launched: a worker that is starting already, with the limits that these options ask for.
 
     Returns:
         A ``CheckResult``; ``bool(result)`` is true for a pass only. What cannot be run gives the verdict error or
@@ -61,7 +64,7 @@ def check_file(
     require_known(asked)
     name = str(target) if isinstance(target, str | Path) else getattr(target, "__name__", type(target).__name__)
     try:
-        result = _checked(name, target, asked, progress or _silent)
+        result = _checked(name, target, asked, progress or _silent, launched)
     except UsageError:
         raise
     except SubmissionFault as fault:
@@ -77,9 +80,11 @@ def _silent(what: str) -> None:
     """Nobody wants to know."""
 
 
-def _checked(name: str, target: object, options: CheckOptions, progress: Progress) -> CheckResult:
+def _checked(
+    name: str, target: object, options: CheckOptions, progress: Progress, launched: Launched | None
+) -> CheckResult:
     """The result; where a network cannot be judged as one, it may still be as a layer under any upstream gradient."""
-    result = _checked_as(name, target, options, progress)
+    result = _checked_as(name, target, options, progress, launched)
     if result.verdict is not Verdict.INCONCLUSIVE or options.hints.family or options.hints.names:
         return result
     layer = replace(options, hints=replace(options.hints, family="layers"))
@@ -87,10 +92,12 @@ def _checked(name: str, target: object, options: CheckOptions, progress: Progres
     return second if second.verdict in (Verdict.PASS, Verdict.FAIL) else result
 
 
-def _checked_as(name: str, target: object, options: CheckOptions, progress: Progress) -> CheckResult:
+def _checked_as(
+    name: str, target: object, options: CheckOptions, progress: Progress, launched: Launched | None = None
+) -> CheckResult:
     isolate = options.isolate if isinstance(target, str | Path) else "off"
     limits = Limits.of_call(options.timeout)
-    with open_session(target, hints=options.hints, isolate=isolate, limits=limits) as session:
+    with open_session(target, hints=options.hints, isolate=isolate, limits=limits, launched=launched) as session:
         parts = _parts(session, options, progress)
         if not parts:
             return _nothing(name, session.overview)

@@ -1,5 +1,6 @@
 """Twenty ways in which a submission disappoints: each a sentence, the right exit status, and no traceback of ours."""
 
+import os
 import subprocess
 import sys
 
@@ -56,6 +57,36 @@ WAYS = {
     ),
     "a constructor that ends the program": (network(first="raise SystemExit(3)"), 3, "ended the program"),
     "a forward pass that raises": (network(forward="raise RuntimeError('boom')"), 3, "RuntimeError: boom"),
+    "a forward pass that raises for one shape only": (
+        network(forward="if len(self.weights) > 3: raise ValueError('too deep')"),
+        0,
+        "not judged: deep (4-6-5-7-5-3): While computing the forward pass it raised ValueError: too deep",
+    ),
+    "a forward pass that raises for equal layers only": (
+        network(forward="assert self.weights[0].shape[0] != self.weights[0].shape[1]"),
+        0,
+        "not judged: square (4-4-4-4): While computing the forward pass it raised AssertionError",
+    ),
+    "a backward pass that raises for one shape only": (
+        network(backward="if self.weights[0].shape[0] == 1: raise ValueError('one neuron')"),
+        3,
+        "width one (3-1-2): While computing the gradient it raised ValueError: one neuron",
+    ),
+    "an abstract base": (
+        "from abc import ABC, abstractmethod\n"
+        + network()
+        + "\nclass Base(ABC):\n    @abstractmethod\n    def backprop(self, x, y):\n        pass\n",
+        0,
+        "agree",
+    ),
+    "only an abstract base": (
+        "class Network:\n    def __init__(self, n):\n        pass\n    def backprop(self, x, y):\n        raise E\n",
+        3,
+        "No forward and backward pass was found",
+    ),
+    "a constructor that trains": (network(first="[print(i) for i in range(1000)]"), 0, "agree"),
+    "exit of the process": (network(backward="import os; os._exit(0)"), 3, "ended the program"),
+    "whole numbers as inputs only": (network(backward="x = x.astype(int)"), 1, "entries are wrong"),
     "a backward pass that raises": (network(backward="raise ValueError('shapes')"), 3, "ValueError: shapes"),
     "a backward pass that raises in a deep network": (
         network(backward="assert len(self.weights) < 4, 'too deep for me'"),
@@ -126,3 +157,16 @@ def test_a_folder_without_code_says_so(tmp_path):
     done = check(tmp_path)
     assert done.returncode == 3
     assert "holds no .py file" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--cost", "hinge"), ("--nonsense",), ("--net",)])
+def test_no_worker_and_no_folder_is_left_behind(arguments, tmp_path):
+    """The worker starts before anybody knows whether there is something to check; it ends whatever happens."""
+    (tmp_path / "net.py").write_text(network(), encoding="utf-8")
+    command = [sys.executable, "-m", "gradcheck", "check", str(tmp_path / "net.py"), *arguments]
+    place = tmp_path / "temporary"
+    place.mkdir()
+    environment = {**os.environ, "TMPDIR": str(place), "TEMP": str(place), "TMP": str(place)}
+    done = subprocess.run(command, capture_output=True, check=False, text=True, env=environment, timeout=120)
+    assert done.returncode == (2 if arguments else 0), done.stderr
+    assert not list(place.iterdir())

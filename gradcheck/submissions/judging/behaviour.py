@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.results import Finding, Verdict
+from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.submissions.judging.asked import Asked, Maker
 from gradcheck.submissions.judging.situations import Situation
 
@@ -99,7 +100,10 @@ def _flags(make: Maker, asked: Asked) -> tuple[str, ...]:
     info, sizes = make.info, asked.sizes
     if not info.forward or info.sizes is not None or not hasattr(asked.net, "calls"):
         return ()
-    small, large = (_work(make, (*(width,) * (len(sizes) - 1), sizes[-1])) for width in (SMALL, LARGE))
+    try:
+        small, large = (_work(make, (*(width,) * (len(sizes) - 1), sizes[-1])) for width in (SMALL, LARGE))
+    except SubmissionFault:  # equal layers are a situation of their own, where this is said
+        return ()
     more = large.parameters - small.parameters
     grown, forward = large.gradient - small.gradient, max(large.forward - small.forward, 0)
     if grown < CALLS * more or grown < CALLS * SMALL * forward:

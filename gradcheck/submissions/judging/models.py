@@ -43,7 +43,8 @@ def judge_model(model: Model, options: CheckOptions, progress: Progress) -> Part
     part = replace(part, sentence=understanding.sentence, notes=(*part.notes, *understanding.notes))
     if understanding.cost is None:
         return judge_unknown(part, model, understanding, options)
-    outcomes = _outcomes(make, understanding, options, progress)
+    outcomes, skipped = _outcomes(make, understanding, options, progress)
+    part = replace(part, notes=(*part.notes, *skipped))
     return _concluded(part, make, understanding, outcomes, options)
 
 
@@ -57,9 +58,13 @@ def _could_not_run(part: Part, fault: SubmissionFault, where: str) -> Part:
 
 def _outcomes(
     make: Maker, understanding: Understanding, options: CheckOptions, progress: Progress
-) -> list[Outcome | Finding]:
-    """Every situation in turn; after a few failures of the same kind the rest is left out."""
+) -> tuple[list[Outcome | Finding], list[str]]:
+    """Every situation in turn, and what is to be said of those where its forward pass raises.
+
+    After a few failures of the same kind the rest is left out.
+    """
     found: list[Outcome | Finding] = []
+    skipped: list[str] = []
     for number, situation in enumerate(situations(make.info, options)):
         failures = [f for f in found if _finding(f).verdict is not Verdict.PASS]
         slow = any(_finding(f).verdict is Verdict.TIMEOUT for f in found)
@@ -68,9 +73,11 @@ def _outcomes(
         progress(situation.id)
         rng = np.random.default_rng((options.seed, number))
         outcome = _outcome(make, understanding, situation, rng)
-        if outcome is not None:
+        if isinstance(outcome, str):
+            skipped.append(outcome)
+        elif outcome is not None:
             found.append(outcome)
-    return found
+    return found, skipped
 
 
 def _finding(outcome: Outcome | Finding) -> Finding:
@@ -79,33 +86,36 @@ def _finding(outcome: Outcome | Finding) -> Finding:
 
 def _outcome(
     make: Maker, understanding: Understanding, situation: Situation, rng: np.random.Generator
-) -> Outcome | Finding | None:
-    """What one situation shows; None where the submission is not made for such a network."""
+) -> Outcome | Finding | str | None:
+    """What one situation shows; a sentence where its forward pass raises; None where it is made for no such network."""
     known = at_depth(understanding, len(situation.sizes) - 1)
     if known is None or understanding.cost is None:
         return None
     cost = replace(understanding.cost, activations=known)
     asked = _suited(make, situation, cost, options_seed=int(rng.integers(2**31)))
-    if asked is None:
-        return None
+    if not isinstance(asked, Asked):
+        return asked
     try:
         return judge(asked, situation, cost, rng, make.info.precision)
     except SubmissionFault as fault:
         return _raised(situation, fault)
 
 
-def _suited(make: Maker, situation: Situation, cost: CostRecognition, options_seed: int) -> Asked | None:
+def _suited(make: Maker, situation: Situation, cost: CostRecognition, options_seed: int) -> Asked | str | None:
     """A fresh network for the situation, if it can be built and its forward pass is the expected one there."""
     try:
         asked = make.build(situation.sizes)
+    except (SubmissionFault, CouldNotRunError):
+        return None
+    try:
         if not make.info.forward or not situation.judged:
             return asked
         named, x, _ = situation.draw(np.random.default_rng(options_seed), biases=asked.layout.biases)
         network = cost.activations
         usual = asked.sizes == distinct_sizes(make.info, len(asked.sizes) - 2)
         return asked if usual or agrees(asked, network, named, x) else None
-    except (SubmissionFault, CouldNotRunError):
-        return None
+    except SubmissionFault as fault:
+        return f"not judged: {_raised(situation, fault).message}"
 
 
 def _raised(situation: Situation, fault: SubmissionFault) -> Finding:
