@@ -164,6 +164,37 @@ def test_batches_that_are_shuffled_are_judged_example_by_example(tmp_path, bias,
     assert right or "b1" in result.reason or "b²" in result.reason
 
 
+RETURNS_WEIGHTS = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def f_forward(x, w1, w2):
+    return sigmoid(sigmoid(x.dot(w1)).dot(w2))
+
+def loss(out, Y):
+    return np.sum(np.square(out - Y))
+
+def back_prop(x, y, w1, w2, alpha):
+    a1 = sigmoid(x.dot(w1))
+    a2 = sigmoid(a1.dot(w2))
+    d2 = 2 * (a2 - y) SLOPE
+    d1 = d2.dot(w2.T) * a1 * (1 - a1)
+    return w1 - alpha * x.T.dot(d1), w2 - alpha * a1.T.dot(d2)
+"""
+
+
+@pytest.mark.parametrize(("slope", "said"), [("* a2 * (1 - a2)", ""), ("", "δ³ lacks the factor σ′(z³) (BP1)")])
+def test_what_a_function_takes_off_the_weights_that_it_returns_is_the_gradient(tmp_path, slope, said):
+    """Weights that come back updated are not taken for their gradient."""
+    path = tmp_path / "functions.py"
+    path.write_text(RETURNS_WEIGHTS.replace("SLOPE", slope), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict is (Verdict.FAIL if said else Verdict.PASS), result.reason
+    assert said in result.reason
+
+
 NEURONS = """
 import math, random
 

@@ -134,11 +134,19 @@ class FunctionNet:
             return number(call(self.wiring.stages.cost, self.wiring.cost, offered))
 
     def gradient(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Named:
-        """The backward function's answer, by parameter."""
+        """The backward function's answer, by parameter; what it takes off where it returns them updated."""
+        found = self._answer(parameters, x, y, l2, 0.0)
+        takes_rate = "rate" in self.wiring.backward.values()
+        if takes_rate and all(np.array_equal(array, parameters[name]) for name, array in found.items()):
+            updated = self._answer(parameters, x, y, l2, 1.0)
+            return {name: parameters[name] - array for name, array in updated.items()}
+        return found
+
+    def _answer(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float, rate: float) -> Named:
         stages = self.wiring.stages
         with quietly(), seeded(self.seed):
             offered = self.passed(self.offered(parameters, x, y, l2))
-            returned = call(stages.backward, self.wiring.backward, offered)
+            returned = call(stages.backward, self.wiring.backward, {**offered, "rate": rate})
         return matched(parameters, returned, stages.backward_labels)
 
 
