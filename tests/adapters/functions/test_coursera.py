@@ -238,3 +238,40 @@ def test_an_architecture_of_dictionaries_is_followed(tmp_path, bias, verdict):
     assert result.verdict.value == verdict
     assert result.network.startswith("relu, relu, sigmoid")
     assert ("1/m is missing" in result.reason) == (verdict == "fail")
+
+
+LETTERS = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def initialize(dims):
+    return {{f"{{k}}{{l}}": np.random.randn(dims[l], dims[l - 1] if k == "W" else 1)
+            for l in range(1, len(dims)) for k in "Wb"}}
+def feedforward(p, X, L):
+    c = {{"a0": X}}
+    for l in range(1, L + 1):
+        c["a%d" % l] = sigmoid(p["W%d" % l] @ c["a%d" % (l - 1)] + p["b%d" % l])
+    return c
+def loss(a, Y):
+    return np.sum((a - Y) ** 2) / 2 / Y.shape[1]
+def backprop(p, c, Y, L):
+    delta, grads = c["a%d" % L] - Y, {{}}
+    for l in range(L, 0, -1):
+        delta = delta * {slope}
+        grads["W%d" % l] = delta @ c["a%d" % (l - 1)].T / Y.shape[1]
+        grads["b%d" % l] = delta.mean(axis=1, keepdims=True)
+        delta = p["W%d" % l].T @ delta
+    return grads
+"""
+
+
+@pytest.mark.parametrize(
+    ("slope", "verdict"), [('c["a%d" % l] * (1 - c["a%d" % l])', "pass"), ('(1 - c["a%d" % l])', "fail")]
+)
+def test_letters_and_a_number_of_layers_are_understood(tmp_path, slope, verdict):
+    """p, c and L: a letter need not be the size that it stands for elsewhere."""
+    path = tmp_path / "letters.py"
+    path.write_text(LETTERS.format(slope=slope), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert result.network.startswith("sigmoid, any number of examples; quadratic cost, mean")

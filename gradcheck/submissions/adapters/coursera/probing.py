@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.arguments import plans
+from gradcheck.submissions.adapters.common.arguments import parameters_of, plans
 from gradcheck.submissions.adapters.common.calling import Attempt, attempt, fresh
 from gradcheck.submissions.adapters.common.leaves import is_number
 from gradcheck.submissions.adapters.common.returned import found_labels, matched, number
@@ -27,6 +27,7 @@ Array = NDArray[Any]
 Named = dict[str, Any]
 N_IN, HIDDEN, N_OUT, EXAMPLES = 6, (4, 5, 7), 3, 8
 AGREES = 1e-5
+SIZES = ("n_in", "n_hidden", "n_out", "sizes")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _forward(net: FunctionNet, offered: Named) -> tuple[Wiring, Named] | Attempt
     keys = ("x", "parameters", "y", *net.parameters(), *SPARE)
     last = Attempt(error="no arguments fit")
     spare = {*SPARE, *net.parameters()}
-    for plan in itertools.islice(plans(wiring.stages.forward, keys, if_named=spare), 24):
+    for plan in itertools.islice(_plans(wiring.stages.forward, keys, spare), 24):
         trial = FunctionNet(replace(wiring, forward=plan), net.sizes)
         last = attempt(trial.passed, fresh(offered))
         if last.answered and (last.value["output"] is not None or last.value["reported"] is not None):
@@ -96,6 +97,14 @@ def _placed(net: FunctionNet, offered: Named) -> Wiring:
     return replace(wiring, output=place_of_output(returned, named, shape))
 
 
+def _plans(function: Callable[..., Any], keys: Sequence[str], spare: Collection[str]) -> Iterator[dict[str, str]]:
+    """Plans with names taken at their word, then such in which a letter (c, h, k) is no size."""
+    yield from plans(function, keys, if_named=spare)
+    letters = [p for p in parameters_of(function) or () if len(p.name) == 1 and p.role in SIZES]
+    if letters:
+        yield from plans(function, [key for key in keys if key not in SIZES], if_named=spare)
+
+
 def _backward(wiring: Wiring, net: FunctionNet, passed: Named) -> tuple[list[dict[str, str]], str]:
     """Plans under which the backward function gives an array of the right size for every parameter."""
     spare = {*SPARE, *net.parameters(), *(wiring.stages.forward_labels if "cache" in passed else ())}
@@ -106,7 +115,7 @@ def _backward(wiring: Wiring, net: FunctionNet, passed: Named) -> tuple[list[dic
     answering: list[dict[str, str]] = []
     incomplete: list[dict[str, str]] = []
     sentence = ""
-    for plan in plans(function, offered, if_named=spare):
+    for plan in _plans(function, offered, spare):
         answer = attempt(call, function, plan, fresh(passed))
         if answer.unfinished:
             sentence = f"{wiring.stages.names[2]} returns nothing yet"
