@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gradcheck import check_file
 from gradcheck.submissions.adapters import train
 
 SCRIPT = """
@@ -129,3 +130,17 @@ def test_examples_one_after_the_other_are_judged_one_at_a_time(understood, judge
     (model,) = understood(train, source).models
     assert model.info.examples == 1
     assert judged(model)
+
+
+def test_a_loop_in_a_private_method_stops_no_other_look(tmp_path):
+    """A method that Python keeps under another name is no step that could be run: nothing else is disturbed by it."""
+    path = tmp_path / "private.py"
+    path.write_text(
+        "import numpy as np\n\n\nclass Batches:\n    def __split(self, X, Y, size):\n        parts = {}\n"
+        "        for k in range(0, 4):\n            part = X[:, k * size:(k + 1) * size]\n            parts[k] = part\n"
+        "        return parts\n",
+        encoding="utf-8",
+    )
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "error"
+    assert "it raised" not in result.reason

@@ -77,7 +77,6 @@ def _found(script: Script, data: Data | None) -> Iterator[ScriptSearch]:
 
 
 def first_parameter(owner: Any, method: str) -> str:
-    """What a method calls the object that it belongs to."""
-    if owner is None:
-        return ""
-    return next(iter(inspect.signature(getattr(type(owner), method)).parameters), "")
+    """What a method calls the object that it belongs to; empty where there is none of that name (it is private)."""
+    signature = attempt(inspect.signature, getattr(type(owner), method, None)).value if owner is not None else None
+    return next(iter(signature.parameters), "") if isinstance(signature, inspect.Signature) else ""
