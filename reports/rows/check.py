@@ -33,7 +33,7 @@ def check_document(result: CheckResult, *, whole: bool = True) -> Document:
         sentence=result.reason,
         parts=without_empty(
             Facts("", understood(result)),
-            Items("Diagnosis", tuple(diagnosis_line(d) for d in result.diagnosis)),
+            Items("Diagnosis", tuple(diagnosis_line(d, "" if whole else result.reason) for d in result.diagnosis)),
             Items("The rule", tuple(dict.fromkeys(d.lesson for d in result.diagnosis if d.lesson))),
             array_table(result.arrays, whole=whole),
             worst_table(result.worst if whole else telling(result.worst)),
@@ -51,8 +51,10 @@ def understood(result: CheckResult) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in facts if text)
 
 
-def diagnosis_line(d: Diagnosis) -> str:
-    """The named fault, where it sits and what it explains."""
+def diagnosis_line(d: Diagnosis, said: str = "") -> str:
+    """The named fault, where it sits and what it explains; what has been *said* of it already is not said again."""
+    if d.message == said:
+        return f"This explains {100 * d.explains:.4g} % of the discrepancy."
     where = f"{d.where}: " if d.where and d.where not in d.message else ""
     equation = f" ({d.equation})" if d.equation and d.equation not in d.message else ""
     return f"{where}{d.message.rstrip()}{equation} This explains {100 * d.explains:.4g} % of the discrepancy."

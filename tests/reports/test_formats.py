@@ -224,3 +224,12 @@ def test_what_was_understood_says_how_to_correct_it():
     """The way to say otherwise stands beside what was understood, in text and on the page."""
     result = replace(results.missing_factor(), otherwise="say so with --cost")
     assert "if not so  say so with --cost" in text(result).splitlines()
+
+
+def test_a_fault_that_is_the_reason_is_told_once():
+    """The first lines say it; the diagnosis adds what it explains. Other formats, read in parts, repeat it."""
+    result = results.missing_factor()
+    result = replace(result, reason=result.diagnosis[0].message)
+    assert text(result).count("lacks the factor") == 1
+    assert "\nDiagnosis\n  This explains 100 % of the discrepancy.\n" in text(result)
+    assert text(result, whole=True).count("lacks the factor") == 2
