@@ -391,6 +391,28 @@ def test_engines_with_expand_are_not_asked_to_broadcast(understood):
     assert not [case.info.id for case in understood(engine, source).cases if "a column" in case.info.id]
 
 
+SWITCH = """
+    import contextlib
+
+    recording = True
+
+    @contextlib.contextmanager
+    def no_grad():
+        global recording
+        before, recording = recording, False
+        try:
+            yield
+        finally:
+            recording = before
+"""
+
+
+def test_a_switch_that_a_function_turns_off_stays_on(checked):
+    """What no_grad() does to a global is done when it is called, and not when the file is loaded."""
+    source = NUMBERS.replace("return Var(v, edges)", "return Var(v, edges if recording else ())")
+    assert checked(SWITCH + source)
+
+
 FAMILY = """
     class Node:
         def __init__(self, *inputs):

@@ -232,7 +232,8 @@ def needed(selection: Selection, available: Iterable[str]) -> set[str]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
     wanted = used.union(POINTS) - set(available) - set(dir(builtins))
-    return wanted & made_by((*selection.dropped, *made_global(selection.kept)))
+    wide = {name for function in selection.kept for name in global_names(function)}
+    return wanted & (made_by(selection.dropped) | made_by(made_global(selection.kept)) & wide)
 
 
 def made_by(statements: Iterable[ast.stmt]) -> set[str]:
@@ -253,10 +254,15 @@ def made_global(statements: Iterable[ast.stmt]) -> list[ast.stmt]:
     found: list[ast.stmt] = []
     for function in statements:
         if isinstance(function, ast.FunctionDef):
-            wide = {name for node in function.body if isinstance(node, ast.Global) for name in node.names}
             assignments = [node for node in function.body if isinstance(node, MAKING)]
-            found += assignments if wide & made_by(assignments) else []
+            found += assignments if global_names(function) & made_by(assignments) else []
     return found
+
+
+def global_names(function: ast.stmt) -> set[str]:
+    """The names that a function declares global."""
+    body = function.body if isinstance(function, ast.FunctionDef) else []
+    return {name for node in body if isinstance(node, ast.Global) for name in node.names}
 
 
 def makers(dropped: Iterable[ast.stmt], names: set[str], available: Iterable[str]) -> list[ast.stmt]:

@@ -22,6 +22,7 @@ EXPAND_PARAMETERS = 3
 WEIGHTED = ("handed", "summed")
 """Ways in which a gradient other than ones comes to an array."""
 
+BARE = ("direct", "reflected")
 SILENT = ("T", "transpose", "reshape", "flatten", "index", "max")
 """Operations that may be meant for values only: where nothing of the leaf is kept, that is said and not judged."""
 
@@ -110,7 +111,7 @@ def cases_of(engine: Engine) -> tuple[tuple[FormulaCase, ...], tuple[str, ...], 
                 unfinished.append(f"{engine.name}: {formula.text} is not implemented.")
         elif np.isfinite(outcome.value):
             left_out = _left_out(case)
-            notes.extend([left_out] if left_out else [])
+            notes.extend([left_out] if left_out and formula.role in BARE else [])
             cases.extend([] if left_out else [case])
     return tuple(cases), tuple(dict.fromkeys(notes)), tuple(unfinished)
 

@@ -57,10 +57,13 @@ def convictions(outcomes: Sequence[Outcome]) -> list[Conviction]:
 
 def rooted(found: Sequence[Conviction], calls: Mapping[str, Sequence[str]]) -> list[Conviction]:
     """Those that do not call another convicted operation: a − b that is a + (−1) b fails with its product.
+    Of those that are written in the same function, a ** b and a ** 2, one is left.
 
     *calls* names the submission's functions that each operation, bare, has called.
     """
-    return [one for one in found if not any(_built_on(one, other, calls) for other in found if other is not one)]
+    roots = [one for one in found if not any(_built_on(one, other, calls) for other in found if other is not one)]
+    written = [_rules(own_calls(one.operation, calls)) for one in roots]
+    return [one for place, one in enumerate(roots) if not written[place] or written[place] not in written[place + 1 :]]
 
 
 def _built_on(one: Conviction, other: Conviction, calls: Mapping[str, Sequence[str]]) -> bool:
