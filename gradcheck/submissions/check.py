@@ -123,8 +123,20 @@ def _parts(session: Session, options: CheckOptions, progress: Progress) -> list[
     return parts
 
 
+FRAMEWORKS = ("theano", "tensorflow", "keras", "mxnet", "chainer", "lasagne", "tflearn", "cntk")
+"""Libraries that differentiate by themselves."""
+
+
+def _framework(overview: Overview) -> str:
+    """The library that makes a submission's gradients, where one does."""
+    imported = (note.split()[2] for note in overview.notes if note.startswith("the module "))
+    name = next((name for name in imported if name.partition(".")[0] in FRAMEWORKS), "")
+    return f"its gradients are made by {name}, not by hand" if name else ""
+
+
 def _nothing(name: str, overview: Overview) -> CheckResult:
-    what = f": {'; '.join(overview.unfinished[:3])}" if overview.unfinished else ""
+    said = [sentence for sentence in (_framework(overview), *overview.unfinished) if sentence]
+    what = f": {'; '.join(said[:3])}" if said else ""
     reason = f"No forward and backward pass was found in {name}{what}."
     remedy = (
         "Define a class with weights, biases and a method backprop(x, y) that returns their gradient, "

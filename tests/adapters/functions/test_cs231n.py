@@ -328,3 +328,63 @@ def test_a_captioning_network_is_built_with_a_small_vocabulary(find, judge, slip
         "class CaptioningRNN: cell_type = 'rnn'": verdict,
         "class CaptioningRNN: cell_type = 'lstm'": verdict,
     }
+
+
+FUNCTION = """
+import numpy as np
+
+
+def init_two_layer_model(input_size, hidden_size, output_size):
+    model = {}
+    model['W1'] = 0.00001 * np.random.randn(input_size, hidden_size)
+    model['b1'] = np.zeros(hidden_size)
+    model['W2'] = 0.00001 * np.random.randn(hidden_size, output_size)
+    model['b2'] = np.zeros(output_size)
+    return model
+
+
+def two_layer_net(X, model, y=None, reg=0.0):
+    W1, b1, W2, b2 = model['W1'], model['b1'], model['W2'], model['b2']
+    h = np.maximum(0, np.dot(X, W1) + b1)
+    scores = np.dot(h, W2) + b2
+    if y is None:
+        return scores
+    p = np.exp(scores - np.max(scores, axis=1)[:, np.newaxis])
+    p /= np.sum(p, axis=1)[:, np.newaxis]
+    loss = -np.sum(np.log(p[range(len(X)), y])) / len(X) + 0.5 * reg * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
+    p[range(len(X)), y] -= 1
+    p /= len(X)
+    dh = np.dot(p, W2.T) * (h > 0)
+    grads = {'W2': np.dot(h.T, p) + reg * W2, 'b2': np.sum(p, axis=0)}
+    grads.update({'W1': np.dot(X.T, dh) + reg * W1, 'b1': np.sum(dh, axis=0)})
+    return loss, grads
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("", "", ""),
+        (" * (h > 0)", "", "δ² lacks the factor σ′(z²) (BP2)"),
+        ("np.dot(X.T, dh) + reg * W1", "np.dot(X.T, dh)", "∂C/∂w² lacks the L2 term λ w² (L2)"),
+    ],
+)
+def test_a_network_as_a_function_of_its_dictionary_is_a_model(tmp_path, right, wrong, said):
+    """The course's first form is put into several sizes by its own initialisation, and its slips are named."""
+    path = tmp_path / "neural_net.py"
+    path.write_text(FUNCTION.replace(right, wrong) if right else FUNCTION, encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.interface.startswith("cs231n: function two_layer_net(X, model, y)")
+    assert result.verdict.value == ("fail" if said else "pass")
+    assert said in result.reason
+
+
+def test_gradients_that_a_library_makes_are_refused_in_a_sentence(tmp_path):
+    """Nothing in it is hand-written backprop."""
+    path = tmp_path / "network3.py"
+    path.write_text(
+        "import theano.tensor as T\n\n\ndef step(cost, params):\n    return T.grad(cost, params)\n", "utf-8"
+    )
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "error"
+    assert result.reason.endswith("its gradients are made by theano, not by hand.")

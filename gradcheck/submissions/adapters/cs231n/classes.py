@@ -14,6 +14,7 @@ from gradcheck.submissions.adapters.common.building import build, offers, own_cl
 from gradcheck.submissions.adapters.common.calling import Attempt, attempt
 from gradcheck.submissions.adapters.common.cases import FunctionCase, labels
 from gradcheck.submissions.adapters.common.leaves import numeric
+from gradcheck.submissions.adapters.cs231n.functions import as_classes
 from gradcheck.submissions.adapters.cs231n.interface import Interface, ParamsNet, dictionary_of, strength_of
 from gradcheck.submissions.adapters.cs231n.whole import cases_of
 from gradcheck.submissions.subjects import BadReturnError, Found, Hints, ModelInfo
@@ -42,7 +43,7 @@ def find_classes(namespace: Mapping[str, object], hints: Hints) -> Found:
     models: list[ParamsModel] = []
     cases: list[FunctionCase] = []
     unfinished: list[str] = []
-    for name, cls in not_bases(own_classes(namespace)).items():
+    for name, cls in {**not_bases(own_classes(namespace)), **as_classes(namespace)}.items():
         loss = next(
             (n for n in (hints.names.get("cost", ""), *LOSS_NAMES) if n and callable(getattr(cls, n, None))), ""
         )
@@ -132,9 +133,10 @@ def _info(interface: Interface, net: ParamsNet) -> ModelInfo:
     asked = {p.role for p in parameters_of(interface.cls) or ()}
     deep = bool(asked & {"hidden_dims", "sizes"})
     way = "columns" if interface.columns else "rows"
+    said = f"class {interface.cls.__name__}: {interface.dictionary} and {interface.loss}(X, y)"
     return ModelInfo(
         "cs231n",
-        f"class {interface.cls.__name__}: {interface.dictionary} and {interface.loss}(X, y), {way} are examples",
+        f"{getattr(interface.cls, 'said', '') or said}, {way} are examples",
         hidden_layers=None if deep else len(PROBE) - 2,
         forward=shown,
         cost=True,
