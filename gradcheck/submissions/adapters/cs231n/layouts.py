@@ -63,6 +63,11 @@ class Layout:
         return self.said.startswith("columns")
 
     @property
+    def alone(self) -> bool:
+        """Whether there is one example only."""
+        return self.said == "one example"
+
+    @property
     def essential(self) -> tuple[str, ...]:
         """The arrays that the function must take for the layout to be its own."""
         return tuple(self.shapes)

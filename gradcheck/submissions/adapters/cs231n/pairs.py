@@ -158,19 +158,24 @@ def _output(value: Any) -> Array:
 def understood(pair: Pair) -> tuple[FunctionCase | None, str]:
     """A case, or a sentence about what is not finished, or neither.
 
-    Of the layouts in which the pair answers, the first in which it is consistent is taken, else the first.
+    Of the layouts in which the pair answers, the first in which it is consistent is taken, else the first. Only
+    other shapes make another layout: code that is right for one example or stride 1 and wrong for more is wrong.
     """
     answering: list[FunctionCase] = []
+    seen: list[Layout] = []
     unfinished = ""
     for layout in layouts(pair.stem):
         arguments = _assigned(pair.forward, layout, named=known_layer(pair.stem))
-        if arguments is None:
+        if arguments is None or any(layout.shapes == other.shapes for other in seen):
+            continue
+        if seen and layout.alone and not any(_apart(case) for case in answering):
             continue
         bound = Bound(pair, layout, arguments)
         case, sentence = _made(bound)
         unfinished = unfinished or sentence
         if case is not None:
             answering.append(case)
+            seen.append(layout)
             averaging = [_case(replace(bound, averaged=True))] if layout.columns else []
             consistent = [c for c in (case, *averaging) if agreement(c) < AGREES]
             if consistent:
@@ -178,6 +183,14 @@ def understood(pair: Pair) -> tuple[FunctionCase | None, str]:
         if len(answering) >= 4:
             break
     return (answering[0], "") if answering else (None, unfinished)
+
+
+def _apart(case: FunctionCase) -> bool:
+    """Whether a gradient has an entry for each example still, as in code that is made for one."""
+    answer = tried(case)
+    point = case.point(0)
+    sizes = [(np.size(answer.value[1][name]), np.size(array)) for name, array in point.items()]
+    return any(returned > size > 0 for returned, size in sizes)
 
 
 def _assigned(forward: Function, layout: Layout, *, named: bool) -> tuple[tuple[str, str], ...] | None:
