@@ -388,3 +388,28 @@ def test_gradients_that_a_library_makes_are_refused_in_a_sentence(tmp_path):
     result = check_file(path, isolate="off")
     assert result.verdict.value == "error"
     assert result.reason.endswith("its gradients are made by theano, not by hand.")
+
+
+LAYER_SLIPS = {
+    "mean for sum": ("db = dout.sum(axis=0)", "db = dout.mean(axis=0)", "The gradient of b is m = 3 times too small"),
+    "mask of dout": ("dx = dout * (x > 0)", "dx = dout * (dout > 0)", "made from the upstream gradient, not z"),
+    "no upstream": ("dx = dout * (x > 0)", "dx = (x > 0)", "the upstream gradient is not multiplied in"),
+    "dropout not scaled": ("dx = dout * mask", "dx = dout * (mask > 0)", "lacks the factor 1/(1 − p) of the mask"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", LAYER_SLIPS)
+def test_slips_of_layers_are_named(tmp_path, slip):
+    """Right for one example is not right; what is wrong in which array is said."""
+    right, wrong, said = LAYER_SLIPS[slip]
+    source = (SPECIMENS / "layers.py").read_text(encoding="utf-8").replace(right, wrong, 1)
+    path = tmp_path / "layers.py"
+    path.write_text(source.partition("def batchnorm_forward")[0] + _dropout(source), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "fail"
+    assert said in result.reason
+
+
+def _dropout(source):
+    """The dropout layer of the specimen."""
+    return "def dropout_forward" + source.partition("def dropout_forward")[2].partition("def conv_forward")[0]

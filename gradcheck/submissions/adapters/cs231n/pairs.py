@@ -113,6 +113,16 @@ class Bound:
         named = matched(point, returned, self.pair.returns)
         return self._summed(named) if self.averaged else named
 
+    def facts(self, seed: int) -> Named:
+        """Input, output and upstream gradient of a layer whose rows are examples; nothing of any other."""
+        point = self.start(seed)
+        if self.averaged or self.layout.columns or "x" not in point:
+            return {}
+        outputs, _ = self.forward(point, seed)
+        if len(outputs) != 1:
+            return {}
+        return {"x": point["x"], "output": outputs[0], "upstream": self._upstream(outputs, seed)[0]}
+
     def _summed(self, named: Named) -> Named:
         """The gradients of the parameters times the number of examples."""
         m = self.layout.shapes["x"][-1]
@@ -236,7 +246,7 @@ def _case(bound: Bound) -> FunctionCase:
     rule = "chain rule: Σ upstream · ∂output/∂argument"
     notes = ("the layer divides the gradients of its parameters by the number of examples",) if bound.averaged else ()
     info = CaseInfo(backward_name, "cs231n", title, group=bound.pair.stem, equation=rule, notes=notes)
-    return FunctionCase(info, bound.start, bound.cost, bound.gradient)
+    return FunctionCase(info, bound.start, bound.cost, bound.gradient, bound.facts)
 
 
 def _without_inputs(bound: Bound) -> FunctionCase | None:
