@@ -31,7 +31,7 @@ Named = dict[str, Any]
 AGREES = 1e-5
 L2 = 0.7
 RHO, BETA = 0.2, 0.4
-MOST_ANSWERING = 12
+MOST_ANSWERING = 24
 
 
 @dataclass(frozen=True)

@@ -58,15 +58,16 @@ def _constant(bound: Bound) -> tuple[str, ...]:
     for ones, index in ((FIRST, 0), (LAST, -1)):
         moved = np.array(array)
         np.moveaxis(moved, axis, 0)[index] += 1.0
-        if _penalty(bound, {names[0]: moved}) == _penalty(bound, point) or _unregularised(bound, point, axis, index):
+        spared = abs(_penalty(bound, {names[0]: moved}) - _penalty(bound, point)) < SAME
+        if spared or _unregularised(bound, point, axis, index):
             return (ones, "")
     return ("", FIRST, LAST)
 
 
 def _penalty(bound: Bound, point: Named) -> float:
-    """What λ adds to the cost, without the noise of the rest."""
+    """What λ adds to the cost; no number where that cannot be asked."""
     ends = [attempt(replace(bound, l2=l2).cost, point, 0) for l2 in (0.0, 1.0)]
-    return round(float(ends[1].value - ends[0].value), 9) if all(end.answered for end in ends) else float("nan")
+    return float(ends[1].value - ends[0].value) if all(end.answered for end in ends) else float("nan")
 
 
 def _unregularised(bound: Bound, point: Named, axis: int, index: int) -> bool:
