@@ -15,6 +15,7 @@ from gradcheck.diagnose.wording import listed
 from gradcheck.reference.layer_slips import Pass, Slip, slips
 from gradcheck.reference.loss_slips import loss_slips
 from gradcheck.reference.norm_slips import norm_slips
+from gradcheck.reference.window_slips import window_slips
 from gradcheck.results.check import Diagnosis
 
 Array = NDArray[Any]
@@ -62,6 +63,9 @@ def _of_gradient(one: Diagnosis) -> Diagnosis:
     """The sentence with the arrays called gradients, as they are the parameters' names."""
     whole = one.message.startswith(("the whole", "the gradient", "the error", "one entry", "every entry"))
     text = one.message if whole else f"the gradient of {one.message}"
+    if one.fault == "times_rate":
+        says = f"The learning rate is multiplied into the gradient of {one.where} twice."
+        return Diagnosis("rate_twice", one.where, says, one.explains, one.equation)
     if one.fault in ("times_outputs", "divided_by_outputs"):
         text = f"{text.rstrip('.')}: with one output it would be right."
     return replace(one, message=f"{text[:1].upper()}{text[1:]}")
@@ -72,9 +76,9 @@ def _slips(facts: Mapping[str, Array], numeric: Mapping[str, Array]) -> Iterable
         return loss_slips(facts, numeric)
     if not {"x", "output", "upstream"} <= facts.keys():
         return ()
-    parameters = {name: array for name, array in facts.items() if name not in ("x", "output", "upstream")}
+    parameters = {name: array for name, array in facts.items() if name not in ("x", "output", "upstream", "rate")}
     one = Pass(facts["x"], facts["output"], facts["upstream"], parameters)
-    return (*slips(one), *norm_slips(one))
+    return (*slips(one), *norm_slips(one), *window_slips(one))
 
 
 def _best(
@@ -113,10 +117,11 @@ def _differs(array: Array, exact: Array, tolerance: float) -> bool:
 
 def _sizes(facts: Mapping[str, Array]) -> dict[str, float]:
     """Numbers that a factor may be named after."""
+    rate = {"rate": float(facts["rate"])} if "rate" in facts else {}
     data = facts.get("y_pred", facts.get("x"))
-    if data is None or data.ndim != 2:
-        return {}
-    return {"m": float(data.shape[0]), "n_out": float(data.shape[1]), "size": float(data.size)}
+    if data is None or data.ndim != MATRIX:
+        return rate
+    return {"m": float(data.shape[0]), "n_out": float(data.shape[1]), "size": float(data.size), **rate}
 
 
 def _diagnosis(group: Mapping[str, tuple[Slip, float]], everything: bool) -> Diagnosis:

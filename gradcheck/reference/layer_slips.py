@@ -73,9 +73,9 @@ def slips(one: Pass) -> Iterator[Slip]:
     """Slips of a layer that is an activation, or a weight matrix with or without one; nothing for other layers."""
     if not one.parameters:
         found = recognised(one.x, one.output)
+        yield from _masked(one)
         deltas = wrong_deltas(one, one.x, found) if found is not None else _of_unknown(one)
         yield from (Slip(d.fault, "x", d.says, "BP2", d.value) for d in deltas)
-        yield from _masked(one)
         return
     dense = dense_of(one)
     if dense is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ def norm_slips(one: Pass) -> Iterator[Slip]:
         seen = _normalised(one, axis)
         if seen is not None:
             yield from _of_input(one, axis, *seen)
-            yield from _of_scale(one, axis, seen[0])
+            yield from _of_scale(one, seen[0])
             return
 
 
@@ -73,13 +74,15 @@ def _of_input(one: Pass, axis: int, normal: Array, spread: Array, gamma: Array) 
     yield from (Slip(fault, "x", says, EQUATION, value) for fault, says, value in ways)
 
 
-def _of_scale(one: Pass, axis: int, normal: Array) -> Iterator[Slip]:
-    for name, array in one.parameters.items():
-        for fault, says, factor in (
-            ("input_for_normalised", "{array} is made with x where x̂ belongs", one.x),
-            ("output_for_normalised", "{array} is made with the output where x̂ belongs", one.output),
-            ("factor_missing", "{array} lacks the factor x̂", np.ones_like(normal)),
-        ):
+def _of_scale(one: Pass, normal: Array) -> Iterator[Slip]:
+    """γ and β belong to neurons; the sum runs over the other axis."""
+    ways = (
+        ("input_for_normalised", "{array} is made with x where x̂ belongs", one.x),
+        ("output_for_normalised", "{array} is made with the output where x̂ belongs", one.output),
+        ("factor_missing", "{array} lacks the factor x̂", np.ones_like(normal)),
+    )
+    for (name, array), (fault, says, factor) in itertools.product(one.parameters.items(), ways):
+        for axis in (0, 1):
             value = (one.upstream * factor).sum(axis=axis)
             if value.size == array.size:
                 yield Slip(fault, name, says, EQUATION, value.reshape(array.shape))

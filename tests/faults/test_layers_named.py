@@ -97,7 +97,63 @@ class CrossEntropy:
         grad[np.arange(len(grad)), self.targets] -= 1
         return grad / len(grad)
 """
+CONVOLUTION = """
+import numpy as np
+class Conv2D:
+    def __init__(self, in_channels, out_channels, kernel_size):
+        self.k = kernel_size
+        self.W = np.random.randn(out_channels, in_channels, kernel_size, kernel_size)
+        self.b = np.zeros(out_channels)
+    def windows(self, x):
+        rows, columns = x.shape[2] - self.k + 1, x.shape[3] - self.k + 1
+        return [(i, j, np.s_[:, :, i:i + self.k, j:j + self.k]) for i in range(rows) for j in range(columns)]
+    def forward(self, x):
+        self.x = x
+        out = np.zeros((len(x), len(self.W), x.shape[2] - self.k + 1, x.shape[3] - self.k + 1))
+        for i, j, where in self.windows(x):
+            out[:, :, i, j] = np.tensordot(x[where], self.W, axes=([1, 2, 3], [1, 2, 3])) + self.b
+        return out
+    def backward(self, dout):
+        dx, self.dW, self.db = np.zeros_like(self.x), np.zeros_like(self.W), dout.sum(axis=(0, 2, 3))
+        for i, j, where in self.windows(self.x):
+            self.dW += np.tensordot(dout[:, :, i, j], self.x[where], axes=([0], [0]))
+            dx[where] += np.tensordot(dout[:, :, i, j], self.W, axes=([1], [0]))
+        return dx
+"""
+EMBEDDING = """
+import numpy as np
+class Embedding:
+    def __init__(self, vocab_size, dim):
+        self.W = np.random.randn(vocab_size, dim)
+    def forward(self, indices):
+        self.indices = indices
+        return self.W[indices]
+    def backward(self, dout):
+        self.dW = np.zeros_like(self.W)
+        np.add.at(self.dW, self.indices, dout)
+"""
+UPDATING = """
+import numpy as np
+class Layer:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_out, n_in), np.zeros((n_out, 1))
+    def forward(self, x):
+        self.x = x
+        return self.W @ x + self.b
+    def backward(self, grad, learning_rate):
+        back = self.W.T @ grad
+        self.W -= learning_rate * grad @ self.x.T
+        self.b -= learning_rate * grad
+        return back
+"""
 SLIPS = [
+    (CONVOLUTION, "self.dW += np", "self.dW = np", "last_window_only", "W"),
+    (CONVOLUTION, "dx[where] += np", "dx[where] = np", "last_window_only", "x"),
+    (CONVOLUTION, "self.W, axes=([1], [0])", "self.W[:, :, ::-1, ::-1], axes=([1], [0])", "kernel_flipped", "x"),
+    (CONVOLUTION, "dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))", "averaged", "b"),
+    (EMBEDDING, "np.add.at(self.dW, self.indices, dout)", "self.dW[self.indices] = dout", "last_example_only", "W"),
+    (UPDATING, "self.b -= learning_rate", "self.b -= learning_rate * learning_rate", "rate_twice", "b"),
+    (NORM, "(grad * self.xhat).sum", "grad.sum", "factor_missing", "gamma"),
     (DENSE, "upstream * self.a * (1 - self.a)", "upstream", "slope_missing", "x, W, b"),
     (DENSE, "upstream * self.a * (1 - self.a)", "upstream * (1 - self.a)", "slope_incomplete", "x, W, b"),
     (DENSE, "self.x.T @ delta", "delta.T @ self.x", "outer_product_reversed", "W"),
@@ -131,6 +187,9 @@ SLIPS = [
 ]
 
 
+RIGHT = [DENSE, TANH, RELU, SOFTMAX, NORM, DROPOUT, LOSS, ENTROPY, CONVOLUTION, EMBEDDING, UPDATING]
+
+
 @pytest.fixture
 def checked(tmp_path):
     """The result for some source."""
@@ -153,7 +212,7 @@ def test_a_slip_is_named_in_its_array(checked, slip):
     assert [(one.fault, one.where) for one in result.diagnosis] == [(fault, where)]
 
 
-@pytest.mark.parametrize("source", [DENSE, TANH, RELU, SOFTMAX, NORM, DROPOUT, LOSS, ENTROPY])
+@pytest.mark.parametrize("source", RIGHT)
 def test_right_layers_pass_and_nothing_is_named(checked, source):
     """The same layers without the change."""
     result = checked(source)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.calling import fresh
 from gradcheck.submissions.adapters.common.leaves import leaves, numeric
 from gradcheck.submissions.adapters.common.returned import UnfinishedError
@@ -18,7 +19,7 @@ from gradcheck.submissions.adapters.layers.context import Context, upstream
 from gradcheck.submissions.adapters.layers.gradients import Left, Recorder, state
 from gradcheck.submissions.adapters.layers.inputs import Inputs
 from gradcheck.submissions.adapters.layers.making import Making
-from gradcheck.submissions.adapters.layers.methods import RATE, given, takes_any, upstreams
+from gradcheck.submissions.adapters.layers.methods import RATE, given, kind, takes_any, upstreams
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
@@ -114,7 +115,9 @@ class Bound:
         arguments = self.arguments(point, seed)
         outputs, _ = self.called(layer, arguments, Context())
         handed = upstream(outputs[0].shape, seed, self.stimulus)
-        return {"x": arguments["x"], "output": outputs[0], "upstream": handed}
+        known = {"x": arguments["x"], "output": outputs[0], "upstream": handed}
+        takes_rate = any(kind(p.name) == "rate" for p in parameters_of(getattr(layer, self.methods[1])) or ())
+        return known | ({"rate": np.array(self.rate)} if takes_rate else {})
 
     def gradient(self, point: Named, seed: int) -> Named:
         """What backward returned for the input and left for the parameters."""
