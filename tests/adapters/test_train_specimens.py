@@ -195,6 +195,52 @@ def test_what_a_function_takes_off_the_weights_that_it_returns_is_the_gradient(t
     assert said in result.reason
 
 
+TRAINER = """
+import numpy as np
+
+class Sigmoid:
+    def activate(self, z):
+        return 1 / (1 + np.exp(-z))
+
+    def derivative(self, a):
+        return a * (1 - a)
+
+class Network:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.sizes = (n_in, n_hidden, n_out)
+
+    def init_weights(self):
+        self.first = np.random.uniform(size=self.sizes[:2])
+        self.second = np.random.uniform(size=self.sizes[1:])
+
+class Trainer:
+    def __init__(self, network, epochs=500, lr=0.1, f=Sigmoid()):
+        self.network, self.epochs, self.lr, self.f = network, epochs, lr, f
+
+    def feed_forward(self, x):
+        self.hidden = self.f.activate(x @ self.network.first)
+        return self.f.activate(self.hidden @ self.network.second)
+
+    def train(self, x, target):
+        for _ in range(self.epochs):
+            out = self.feed_forward(x)
+            d2 = (target - out) * EXTRA self.f.derivative(out)
+            d1 = d2 @ self.network.second.T * EXTRA self.f.derivative(self.hidden)
+            self.network.second += self.lr * self.hidden.T @ d2
+            self.network.first += self.lr * x.T @ d1
+"""
+
+
+@pytest.mark.parametrize(("extra", "right"), [("", True), ("x[:, :1] *", False)])
+def test_a_trainer_is_given_a_network_of_another_class(tmp_path, extra, right):
+    """The network's weights are made by its own method first; a right activation beside it proves nothing."""
+    path = tmp_path / "trainer.py"
+    path.write_text(TRAINER.replace("EXTRA", extra), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert (result.verdict is Verdict.PASS) is right, result.reason
+    assert "a network of class Trainer: train" in result.interface
+
+
 NEURONS = """
 import math, random
 

@@ -26,6 +26,7 @@ from gradcheck.submissions.adapters.train.scripts.learner import learner_of_scri
 from gradcheck.submissions.adapters.train.scripts.loops import Loop, loops
 from gradcheck.submissions.adapters.train.scripts.namespace import base_namespace
 from gradcheck.submissions.adapters.train.scripts.search import ScriptSearch
+from gradcheck.submissions.adapters.train.trainers import given_network
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import time_limit
 from gradcheck.submissions.subjects import Case, Found, Hints, Model, ModelInfo
@@ -79,8 +80,10 @@ def _networks(
         search = attempt(Search, assembly, sizes, assembly.make(sizes, 1), deadline).value
         forward = next(search.forwards(), None) if isinstance(search, Search) else None
         chosen = best_of(search, forward, sizes) if forward is not None else None
-        functions = isinstance(search, Search) and isinstance(search.thing, Functions)
-        if chosen is None or not (chosen.fit.count or functions):
+        alone = isinstance(search, Search) and (
+            isinstance(search.thing, Functions) or given_network(type(search.thing))
+        )
+        if chosen is None or not (chosen.fit.count or alone):
             continue  # the layers are judged one by one; a network whose cost is not known would add doubt only
         whose = search.thing.network if isinstance(search.thing, Functions) else search.thing
         title = f"a network of class {type(whose).__name__}"

@@ -21,7 +21,6 @@ from gradcheck.submissions.adapters.common.vocabulary.methods import (
     FORWARD,
     LOSS,
     MAKES_NETWORK,
-    NETWORK,
     OPTIMIZER,
     SETTING,
 )
@@ -29,6 +28,7 @@ from gradcheck.submissions.adapters.train.chain import chain
 from gradcheck.submissions.adapters.train.construct import DEEP
 from gradcheck.submissions.adapters.train.functions import functions_of, pairs_of_functions
 from gradcheck.submissions.adapters.train.methods import methods, ranked
+from gradcheck.submissions.adapters.train.trainers import given_network, trainers
 
 Make = Callable[..., Any]
 Stacked = Callable[[Sequence[int]], Any]
@@ -84,9 +84,10 @@ Build = tuple[Callable[[Sequence[int]], Any], int | None, dict[str, Any]]
 
 def _builds(classes: Mapping[str, type], module: Mapping[str, Any]) -> Iterator[Build]:
     kit = _kit(classes, module)
-    functions = [f for f in functions_of(module).values() if _network_parameter(f)]
+    functions = [f for f in functions_of(module).values() if given_network(f)]
     for make in _network_functions(module):
         yield partial(_with_functions, make, functions), 1, {}
+    yield from ((build, hidden, {}) for build, hidden in trainers(classes, module))
     if not kit.dense:
         return
     for stack in _stacks(kit):
@@ -234,11 +235,6 @@ def _called_with_sizes(function: Callable[..., Any], recipe: Recipe, sizes: Sequ
     return function(**recipe.keywords(given))
 
 
-def _network_parameter(function: Callable[..., Any]) -> str:
-    """What a function calls the network that it is given, if it is given one."""
-    return next((p.name for p in named_parameters(function) or [] if NETWORK.fits(p.name)), "")
-
-
 class Functions:
     """A network with the functions that take it, as an object with methods."""
 
@@ -249,7 +245,7 @@ class Functions:
 def with_functions(network: Any, functions: Sequence[Callable[..., Any]]) -> Any:
     """The network's own methods, and every function that has a parameter for it."""
     own = {} if isinstance(network, list) else {name: _delegated(network, name) for name in methods(network)}
-    given = {f.__name__: _method(f, _network_parameter(f)) for f in functions}
+    given = {f.__name__: _method(f, given_network(f)) for f in functions}
     return type("Functions", (Functions,), {**own, **given})(network)
 
 
