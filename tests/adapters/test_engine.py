@@ -413,6 +413,14 @@ def test_a_switch_that_a_function_turns_off_stays_on(checked):
     assert checked(SWITCH + source)
 
 
+def test_columns_that_no_operation_copies_back_are_not_claimed_and_rows_are(checked):
+    """Biases are rows: an engine that sums over them alone is right, one that does not even do that is wrong."""
+    rows = checked(ARRAYS.replace("if n == 1:", "if n == 1 and axis == 0:"))
+    assert rows
+    assert any("no way back through a + b, b a column; " in note for note in rows.notes)
+    assert checked(ARRAYS.replace("if n == 1:", "if False:")).verdict == "fail"
+
+
 FAMILY = """
     class Node:
         def __init__(self, *inputs):

@@ -64,20 +64,30 @@ def _outcomes(session: Session, indices: Sequence[int], options: CheckOptions) -
 
 
 def _claimed(one: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
-    """The outcome, where a way back that raises or is misshapen counts as wrong only if it has to work.
-
-    Copies made by broadcasting have to be gone back through where another
-    operation can, and wrong shapes count where there are matrix products, whose biases are copied.
-    """
+    """The outcome, where a way back that raises or is misshapen counts as wrong only if it has to work."""
     if one.formula.role == "broadcast":
-        side = one.formula.text.partition(", ")[2]
-        able = any(o.right and o.formula.role == "broadcast" for o in outcomes if o.formula.text.endswith(side))
-        products = any(o.formula.operation in PRODUCTS for o in outcomes)
-        if one.status == "raised":
-            return replace(one, status="refused") if able else one
-        return replace(one, status="raised") if one.failed and not able and not products else one
+        return _claimed_copies(one, [o for o in outcomes if o.right], products=any(map(_is_product, outcomes)))
     has_to = one.status == "raised" and one.formula.operation not in MAY_RAISE
     return replace(one, status="refused") if has_to else one
+
+
+def _claimed_copies(one: Outcome, right: Sequence[Outcome], *, products: bool) -> Outcome:
+    """Likewise for copies made by broadcasting.
+
+    They have to be gone back through where another operation can do it. Wrong shapes count where there are matrix
+    products, whose biases are copied; but not for columns, where rows come back right.
+    """
+    broadcast = [o.formula.text.partition(", ")[2] for o in right if o.formula.role == "broadcast"]
+    side = one.formula.text.partition(", ")[2]
+    if side in broadcast:
+        return replace(one, status="refused") if one.status == "raised" else one
+    rows_only = side.endswith("column") and "b (1, n)" in broadcast
+    unclaimed = one.failed and (not products or rows_only)
+    return replace(one, status="raised") if unclaimed else one
+
+
+def _is_product(one: Outcome) -> bool:
+    return one.formula.operation in PRODUCTS
 
 
 def _answers(session: Session, indices: Sequence[int], seed: int) -> dict[int, list[Answer]]:
