@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gradcheck.reference.specimens import SPECIMENS
+from gradcheck.reference.specimens import OF_FAMILIES, SPECIMENS
 from gradcheck.results import CheckResult, Finding, Verdict
 from gradcheck.submissions.check import check_file
 from gradcheck.suite.sources import Source, sources
@@ -32,6 +32,17 @@ def specimens(progress: Progress) -> tuple[list[Tally], Finding]:
         result = check_file(specimen.path, isolate="off")
         _count(tally, specimen.file, specimen.fault, result)
     return [tally], finding("submissions/specimens", [tally])
+
+
+def of_families(seed: int, share: float, progress: Progress) -> tuple[list[Tally], Finding]:
+    """Specimens of every other interface; *share* of them, drawn by *seed*."""
+    rng = np.random.default_rng(seed)
+    tally = Tally("specimens of other interfaces")
+    for specimen in OF_FAMILIES:
+        if rng.random() < share:
+            progress(specimen.file)
+            _count(tally, specimen.file, specimen.fault, check_file(specimen.path, isolate="off"))
+    return [tally], finding("submissions/of-families", [tally])
 
 
 def written(seed: int, share: float, progress: Progress) -> tuple[list[Tally], Finding]:

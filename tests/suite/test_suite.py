@@ -10,7 +10,7 @@ from gradcheck import Verdict
 from gradcheck.suite import catalogue, run
 from gradcheck.suite.catalogue import FAMILIES
 from gradcheck.suite.sources import sources
-from gradcheck.suite.submissions import written
+from gradcheck.suite.submissions import of_families, written
 
 
 def test_the_command_passes_and_writes_what_others_read(tmp_path):
@@ -68,6 +68,29 @@ def test_every_program_that_is_written_is_python_and_each_slip_changes_it():
     assert len(texts) == len(set(texts)) > 400
     for text in texts:
         compile(text, "submission.py", "exec")
+
+
+def test_every_author_is_right_in_other_habits_too():
+    """There are many right variants, of every family."""
+    variants = [source for source in sources() if source.variant]
+    assert len(variants) > 120
+    assert {source.family for source in variants} >= {
+        "chapter",
+        "coursera",
+        "cs231n",
+        "flat",
+        "layers",
+        "plain",
+        "train",
+    }
+
+
+def test_specimens_of_other_interfaces_are_caught_and_not_blamed():
+    """A third of them, whichever the seed draws."""
+    (tally,), found = of_families(2, 0.3, lambda _: None)
+    assert found.verdict is Verdict.PASS, found.message
+    assert tally.faults >= 2
+    assert tally.correct >= 2
 
 
 def test_a_sample_of_the_programs_is_drawn_by_the_seed():
