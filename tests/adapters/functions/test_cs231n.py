@@ -413,3 +413,10 @@ def test_slips_of_layers_are_named(tmp_path, slip):
 def _dropout(source):
     """The dropout layer of the specimen."""
     return "def dropout_forward" + source.partition("def dropout_forward")[2].partition("def conv_forward")[0]
+
+
+def test_a_regularisation_that_is_missing_in_a_linear_classifier_is_named(tmp_path):
+    """The matrix itself explains what its gradient lacks."""
+    path = tmp_path / "linear_classifier.py"
+    path.write_text(LINEAR.replace("REG", "reg"), encoding="utf-8")
+    assert "W has 0.3 times its own parameter too little (an L2 term)" in check_file(path, isolate="off").reason

@@ -220,7 +220,7 @@ def _case(bound: Bound, family: str) -> FunctionCase:
     strength = f", λ = {bound.l2:g}" if {"l2", "rate"} & bound.costed.roles else ""
     title = f"{name}: {bound.setup.said}{strength}"
     info = CaseInfo(f"{name}{', λ > 0' if bound.l2 else ''}", family, title, name, "Eq. 46")
-    return FunctionCase(info, bound.start, bound.cost, bound.gradient)
+    return FunctionCase(info, bound.start, bound.cost, bound.gradient, bound.start)
 
 
 def costed_functions(namespace: Mapping[str, object], source: str) -> dict[str, list[Costed]]:

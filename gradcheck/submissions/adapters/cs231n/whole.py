@@ -194,4 +194,4 @@ def _classifier(net: Any, loss: str, matrix: str, bias: str) -> FunctionCase:
 
 def _case(cls: type, loss: str, said: str, start: Any, both: Any) -> FunctionCase:
     info = CaseInfo(f"{cls.__name__}.{loss}", "cs231n", f"class {cls.__name__}: {said}", cls.__name__, "BP1-BP4")
-    return FunctionCase(info, start, lambda p, s: number(both(p, s)[0], "loss"), lambda p, s: both(p, s)[1])
+    return FunctionCase(info, start, lambda p, s: number(both(p, s)[0], "loss"), lambda p, s: both(p, s)[1], start)
