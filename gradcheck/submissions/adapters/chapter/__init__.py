@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from gradcheck.submissions.adapters.chapter.construct import ways
 from gradcheck.submissions.adapters.chapter.model import FAMILY, ChapterModel
-from gradcheck.submissions.adapters.chapter.plan import PROBES, built_in, made, ordered, plan_of
+from gradcheck.submissions.adapters.chapter.plan import PROBES, built_in, left_over, made, ordered, plan_of
 from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD
 from gradcheck.submissions.adapters.layers.choosing import is_layer
-from gradcheck.submissions.layout import sizes_in
+from gradcheck.submissions.layout import layouts_of, sizes_in
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import described
 from gradcheck.submissions.subjects import Found, Hints
@@ -66,8 +66,11 @@ def _of_its_own_sizes(name: str, cls: type, backward: tuple[str, ...], hints: Hi
     for _, make in ways(cls, PROBES[0]):
         instance = made(make)
         if instance is not None:
-            sizes = sizes_in({slot.name: slot.read(instance).shape for slot in ordered(float_slots(instance))})
-            plan = plan_of(cls, sizes, backward, hints) if sizes else None
+            shapes = {slot.name: slot.read(instance).shape for slot in ordered(float_slots(instance))}
+            sizes = sizes_in(shapes)
+            if not sizes or left_over(shapes, [role.name for role in layouts_of(shapes, sizes)[0].roles]):
+                return None
+            plan = plan_of(cls, sizes, backward, hints)
             return ChapterModel(name, cls, backward, hints, plan, len(sizes) - 2, sizes=sizes) if plan else None
     return None
 

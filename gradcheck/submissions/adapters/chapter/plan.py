@@ -49,12 +49,12 @@ def built_in(cls: type, sizes: Sequence[int]) -> Built | None:
             continue
         shapes = {slot.name: slot.read(instance).shape for slot in ordered(float_slots(instance))}
         layouts = layouts_of(shapes, sizes)
-        if layouts and not _left_over(shapes, [role.name for role in layouts[0].roles]):
+        if layouts and not left_over(shapes, [role.name for role in layouts[0].roles]):
             return Built(way, tuple(role.name for role in layouts[0].roles))
     return None
 
 
-def _left_over(shapes: Mapping[str, tuple[int, ...]], taken: Sequence[str]) -> list[str]:
+def left_over(shapes: Mapping[str, tuple[int, ...]], taken: Sequence[str]) -> list[str]:
     """Weight matrices that are no part of the layers: it has more layers than its sizes say."""
     known = [shapes[name] for name in taken]
     named = [name for name in shapes if name not in taken and name.lower().startswith(("w", "theta", "syn"))]
