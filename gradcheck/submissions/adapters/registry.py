@@ -18,7 +18,7 @@ from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import described
 from gradcheck.submissions.subjects import Adapter, Case, Found, Hints, Model
 
-ORDER = ("plain", "engine", "chapter", "coursera", "cs231n", "flat", "layers", "train")
+ORDER = ("plain", "engine", "recurrent", "chapter", "coursera", "cs231n", "flat", "layers", "train")
 """Module names. What a person named comes first; what fits almost anything (read the gradient off a step) last."""
 
 BESIDE = ("chapter", "coursera", "cs231n", "flat")
