@@ -156,3 +156,29 @@ def test_a_clipped_gradient_is_checked_where_it_is_not_clipped(understood, cases
     assert any("clipped where it is large" in note for note in found.cases[0].info.notes)
     wrong = cases_judged(understood(layers, CLIPPED.replace("dh = self.Whh.T @ dz", "dh = self.Whh @ dz")))
     assert "in Whh, Wxh, bh; Why, by are right" in wrong["Recurrent.backprop"].reason
+
+
+REMEMBERING = """
+import numpy as np
+class Cell:
+    def __init__(self, n_out):
+        self.n_out, self.W, self.U, self.h = n_out, None, None, None
+    def forward(self, X):
+        if self.W is None:
+            self.W, self.U = np.random.randn(X.shape[1], self.n_out), np.random.randn(self.n_out, self.n_out)
+            self.h = np.zeros((len(X), self.n_out))
+        self.X, self.last = X, self.h
+        self.h = np.tanh(X @ self.W + self.h @ self.U)
+        return self.h
+    def backward(self, grad):
+        dz = grad * (1 - self.h ** 2)
+        self.dW, self.dU = self.X.T @ dz, self.last.T @ dz
+        return dz @ self.W.T
+"""
+
+
+def test_what_a_layer_remembers_of_the_pass_that_made_its_weights_is_constant(understood, cases_judged):
+    """A cell that keeps its state is right, though the state comes from an input too."""
+    assert verdicts(cases_judged(understood(layers, REMEMBERING))) == {"Cell.backward": "pass"}
+    wrong = cases_judged(understood(layers, REMEMBERING.replace("dz @ self.W.T", "grad @ self.W.T")))
+    assert verdicts(wrong) == {"Cell.backward": "fail"}
