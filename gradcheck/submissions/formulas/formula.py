@@ -26,8 +26,9 @@ class Formula:
     ``build`` makes it of values of any kind that have the operators; where ``function`` names one of
     ``functions.EXACT``, it takes that function first. ``operation`` is what is examined, ``role`` how:
     ``direct`` (the bare operation), ``scaled`` (another gradient than 1 comes to it), ``reuse`` (two results
-    of it share a leaf), ``same`` (one leaf on both sides), ``number`` (with a plain number), ``broadcast``,
-    or ``graph`` (several operations; the order of the way back shows).
+    of it share a leaf), ``same`` (one leaf on both sides), ``number`` and ``reflected`` (with a plain number, on
+    the right or on the left), ``broadcast``, ``inside`` (a function of an expression), or ``graph`` (several
+    operations; the order of the way back shows).
     ``shapes`` are the leaves' in an engine of arrays; none: every leaf has the same.
     """
 

@@ -57,8 +57,8 @@ def convictions(outcomes: Sequence[Outcome]) -> list[Conviction]:
 
 def rooted(found: Sequence[Conviction], calls: Mapping[str, Sequence[str]]) -> list[Conviction]:
     """Those that do not call another convicted operation: a − b that is a + (−1) b fails with its product.
-    Of those that are written in the same function, a ** b and a ** 2, one is left.
 
+    Of those that are written in the same function, a ** b and a ** 2, one is left.
     *calls* names the submission's functions that each operation, bare, has called.
     """
     roots = [one for one in found if not any(_built_on(one, other, calls) for other in found if other is not one)]

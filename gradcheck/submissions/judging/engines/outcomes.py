@@ -39,7 +39,8 @@ class Sample:
 class Outcome:
     """What a formula showed over several points; ``comparison`` is of the first point that is wrong, or the first.
 
-    ``reduced`` names the operations by which the result became a number.
+    ``reduced`` names the operations by which the result became a number; ``rough`` says that the gradients agree to
+    four digits only.
     """
 
     index: int
