@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from gradcheck.errors import CouldNotRunError
 from gradcheck.submissions.loading.newer import as_before
 from gradcheck.submissions.loading.python2 import floor_integer_division, only_python2, translate
-from gradcheck.submissions.loading.reading import Part
+from gradcheck.submissions.loading.reading import FENCED, Part
 from gradcheck.submissions.loading.salvage import without_broken
 
 MAGIC = re.compile(r"^(?P<indent>\s*)(?:(?P<target>[\w, ]+=)\s*)?(?:[%!]|\?+\w).*$|^(?P<help>\s*)[\w.]+\?{1,2}\s*$")
-FENCED = re.compile(r"^```[ \t]*(?:python|py)?[ \t]*\d?\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 FOREIGN_CELL = re.compile(r"^\s*%%(?!time|timeit|capture|prun)\w+")
 
 
