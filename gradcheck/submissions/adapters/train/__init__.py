@@ -21,6 +21,7 @@ from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_ca
 from gradcheck.submissions.adapters.train.networks import Functions, assemblies
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.reported import with_report
+from gradcheck.submissions.adapters.train.rounds import SEVERAL
 from gradcheck.submissions.adapters.train.scripts.calls import first_parameter, searches
 from gradcheck.submissions.adapters.train.scripts.learner import learner_of_script
 from gradcheck.submissions.adapters.train.scripts.loops import Loop, loops
@@ -196,9 +197,12 @@ def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadl
 
 
 def _not_learning(name: str, search: Search) -> str:
-    """Which method that is called like a step raised what."""
+    """Which method that is called like a step raised what, or makes several steps."""
     steps = [method for method in search.errors if STEP.fits(method)]
-    return f"class {name}: {steps[0]} raised {search.errors[steps[0]]}" if steps else ""
+    if not steps:
+        return ""
+    said = search.errors[steps[0]]
+    return f"class {name}: {steps[0]}: {said}" if said == SEVERAL else f"class {name}: {steps[0]} raised {said}"
 
 
 def _model(name: str, search: Search, forward: Way | None, chosen: Chosen) -> LearnerModel:

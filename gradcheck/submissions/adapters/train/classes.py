@@ -20,7 +20,7 @@ from gradcheck.submissions.adapters.train.methods import Call, forward_calls, ph
 from gradcheck.submissions.adapters.train.networks import Assembly
 
 Array = NDArray[Any]
-EXAMPLES, WAYS = 2, 4
+EXAMPLES, WAYS, ALL_WAYS = 2, 4, 8
 
 
 @dataclass(frozen=True)
@@ -173,9 +173,9 @@ class Search:
         for way, changed in self.steps(forward):
             if not best or changed > best[0][1]:
                 best = []
-            if not best or changed == best[0][1]:
+            if sum(way.calls == other.calls for other, _ in best) < WAYS and (not best or changed == best[0][1]):
                 best.append((way, changed))
-            if changed == len(self.chain.layers) and len(best) == WAYS:
+            if changed == len(self.chain.layers) and len(best) == ALL_WAYS:
                 break
         return [way for way, _ in best]
 

@@ -13,6 +13,7 @@ from gradcheck.submissions.adapters.common.arguments import Recipe, Several, rec
 from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.calling import Deadline, attempt, one_round, quietly, seeded
 from gradcheck.submissions.adapters.train.functions import pairs_of_functions
+from gradcheck.submissions.adapters.train.rounds import set_to_one_round
 
 Array = NDArray[Any]
 SIZE_ROLES = ("sizes", "n_in", "n_hidden", "n_out")
@@ -68,7 +69,9 @@ class Construction:
             "activation": Several(self.activations), **(data or {}),
         }  # fmt: skip
         with quietly(), seeded(seed), one_round(self.namespace, set(sizes) | {n + 1 for n in sizes}):
-            return self.cls(**self.recipe.keywords(given))
+            thing = self.cls(**self.recipe.keywords(given))
+        set_to_one_round(thing)
+        return thing
 
 
 def constructions(

@@ -16,8 +16,10 @@ from gradcheck.submissions.adapters.train.chain import Chain, Layer
 from gradcheck.submissions.adapters.train.classes import Search, Way
 from gradcheck.submissions.adapters.train.construct import Construction, made
 from gradcheck.submissions.adapters.train.learner import Learner
+from gradcheck.submissions.adapters.train.methods import Call
 from gradcheck.submissions.adapters.train.places import stacked
 from gradcheck.submissions.adapters.train.rates import with_rate
+from gradcheck.submissions.adapters.train.rounds import SEVERAL, one_step
 
 N_IN, N_OUT = (2, 3, 4), (1, 3, 2)
 
@@ -101,8 +103,15 @@ def best_of(search: Search, forward: Way | None, sizes: Sequence[int], built: Se
     the sizes to make the object in, where they are others than the data's.
     """
     best: Chosen | None = None
+    repeating: set[tuple[Call, ...]] = set()
     for step in search.step_ways(forward):
-        found = attempt(_chosen, search, forward, step, tuple(sizes), tuple(built)).value
+        if step.calls in repeating:
+            continue
+        outcome = attempt(_chosen, search, forward, step, tuple(sizes), tuple(built))
+        found = outcome.value
+        if outcome.returned and found is None:
+            repeating.add(step.calls)
+            search.errors[step.calls[-1].method] = SEVERAL
         if isinstance(found, Chosen) and (best is None or found.fit.count > best.fit.count):
             best = found
         if best is not None and (best.fit.complete or search.deadline.passed):
@@ -110,10 +119,13 @@ def best_of(search: Search, forward: Way | None, sizes: Sequence[int], built: Se
     return best
 
 
-def _chosen(search: Search, forward: Way | None, step: Way, sizes: tuple[int, ...], built: tuple[int, ...]) -> Chosen:
+def _chosen(
+    search: Search, forward: Way | None, step: Way, sizes: tuple[int, ...], built: tuple[int, ...]
+) -> Chosen | None:
+    """The way as a learner; None where each of its calls makes several steps."""
     learner = learner_of(search, forward, step)
     if built:
         make = learner.make
         learner = replace(learner, make=lambda _, seed: make(built, seed))
-    learner = with_rate(learner, sizes)
-    return Chosen(step, learner, fit_of(learner, sizes))
+    single = one_step(with_rate(learner, sizes), sizes)
+    return None if single is None else Chosen(step, single, fit_of(single, sizes))

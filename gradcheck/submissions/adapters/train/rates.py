@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.calling import attempt, duplicate
 from gradcheck.submissions.adapters.common.slots import Slot, slots
 from gradcheck.submissions.adapters.common.vocabulary.roles import roles
-from gradcheck.submissions.adapters.train.learner import Learner
+from gradcheck.submissions.adapters.train.learner import Learner, Step
 from gradcheck.submissions.adapters.train.places import Place
 
 Array = NDArray[Any]
 Named = dict[str, Array]
 Make = Callable[[Sequence[int], int], Any]
-STEP, ENTRIES = 1e-5, 24
+DISTANCE, ENTRIES = 1e-5, 24
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def with_rate(learner: Learner, sizes: Sequence[int]) -> Learner:
         return learner
     for slot in _numbers(trial.root):
         if _differ(trial.change(1.0, root=trial.at(slot, 1.0)), trial.change(1.0, root=trial.at(slot, 0.5))):
-            return replace(learner, make=_made_with(learner.make, slot))
+            return replace(learner, step=_set_and_stepped(learner.step, slot))
     for name in [n for n, v in learner.namespace.items() if isinstance(v, float | int) and "rate" in roles(n)]:
         candidate = replace(learner, step=_stepped_with(learner, name))
         if _differ(trial.change(1.0, candidate), trial.change(0.5, candidate)):
@@ -83,16 +83,15 @@ def _numbers(root: Any) -> Iterator[Slot]:
             yield slot
 
 
-def _made_with(make: Make, slot: Slot) -> Make:
-    def make_with(sizes: Sequence[int], seed: int) -> Any:
-        root = make(sizes, seed)
-        slot.set(root, np.asarray(1.0))
-        return root
+def _set_and_stepped(step: Step, slot: Slot) -> Step:
+    def stepped(root: Any, x: Array, y: Array, rate: float) -> None:
+        slot.set(root, np.asarray(rate))
+        step(root, x, y, rate)
 
-    return make_with
+    return stepped
 
 
-def _stepped_with(learner: Learner, name: str) -> Callable[[Any, Array, Array, float], None]:
+def _stepped_with(learner: Learner, name: str) -> Step:
     def step(root: Any, x: Array, y: Array, rate: float) -> None:
         before = learner.namespace[name]
         learner.namespace[name] = rate
@@ -150,12 +149,12 @@ def numeric_gradient(trial: Trial, place: Place, cost: Callable[[Array, Array], 
         values = []
         for sign in (1, -1):
             moved = at.copy()
-            moved[index] += sign * STEP
+            moved[index] += sign * DISTANCE
             place.set(trial.root, moved)
             answer = attempt(trial.learner.output, trial.root, trial.sizes, trial.x).value
             with np.errstate(all="ignore"):
                 values.append(cost(answer, trial.y) if isinstance(answer, np.ndarray) else np.nan)
-        out[index] = (values[0] - values[1]) / (2 * STEP)
+        out[index] = (values[0] - values[1]) / (2 * DISTANCE)
     place.set(trial.root, at)
     return out if np.isfinite(out).any() else None
 
