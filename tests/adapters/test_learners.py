@@ -1,5 +1,6 @@
 """Classes that learn, in the ways in which people keep their settings and hand over their examples."""
 
+import numpy as np
 import pytest
 
 from gradcheck.submissions.adapters import train
@@ -52,3 +53,122 @@ def test_a_call_of_several_steps_is_never_judged_as_one(understood):
     found = understood(train, ROUNDS_KEPT.replace("self.settings.epochs", "np.arange(6)").replace("range(np", "(np"))
     assert not any(model.info.title == "class Net: train" for model in found.models)
     assert not found.cases
+
+
+MADE_LATER = """
+    import numpy as np
+
+    class Net:
+        def __init__(self, input_nodes, hidden_nodes, output_nodes, rate):
+            self.input_nodes, self.hidden_nodes, self.output_nodes = input_nodes, hidden_nodes, output_nodes
+            self.rate = rate
+
+        def start_weights(self):
+            self.inner = np.random.rand(self.hidden_nodes, self.input_nodes)
+            self.outer = np.random.rand(self.output_nodes, self.hidden_nodes)
+
+        def forward(self):
+            self.h = 1 / (1 + np.exp(-(self.inner @ self.row)))
+            self.out = self.outer @ self.h
+
+        def backward(self):
+            miss = self.wanted.reshape(-1, 1) - self.out
+            back = self.outer.T @ miss
+            self.outer = self.outer + self.rate * miss @ self.h.T
+            self.inner = self.inner + self.rate * (back * self.h * (1 - self.h)) @ self.row.T
+
+        def loop(self, inputs, targets, iterations):
+            for _ in range(iterations):
+                chosen = np.random.choice(len(inputs))
+                self.row, self.wanted = inputs[chosen].reshape(-1, 1), targets[chosen]
+                self.forward()
+                self.backward()
+
+        def train(self, inputs, targets, iterations=1000):
+            self.start_weights()
+            self.loop(inputs, targets, iterations)
+
+        def predict(self, inputs):
+            return self.outer @ (1 / (1 + np.exp(-(self.inner @ inputs.reshape(-1, 1)))))
+"""
+
+HANDED_ON = """
+    import numpy as np
+
+    class Neuron:
+        def __init__(self, input_length, step_size, activation):
+            self.w = np.random.rand(input_length)
+            self.b = np.random.rand(1)
+            self.step_size = step_size
+            self.kind = activation
+
+        def forward(self, x):
+            z = x @ self.w + self.b
+            return np.tanh(z) if self.kind == "tanh" else 1 / (1 + np.exp(-z))
+
+        def backward(self, x, y, y_pred):
+            return (y_pred - y) * x, y_pred - y
+
+        def update(self, dw, db):
+            self.w = self.w - self.step_size * dw
+            self.b = self.b - self.step_size * db
+"""
+
+ONE_BY_ONE = """
+    import numpy as np
+
+    class Logistic:
+        def __init__(self, n_in):
+            self.w, self.b = np.random.randn(n_in), np.array([0.0])
+
+        def classify(self, x):
+            return (self.predict(x) > 0.5).astype(int)
+
+        def predict(self, x):
+            return 1 / (1 + np.exp(-(x @ self.w + self.b)))
+
+        def train(self, x, y, alpha):
+            self.w += alpha * np.mean((y - self.predict(x)) * x.T, axis=1)
+            self.b += alpha * np.mean(y - self.predict(x))
+"""
+
+
+def entropy(out, y):
+    """Cross-entropy, the sum over the examples."""
+    return -(y * np.log(out) + (1 - y) * np.log(1 - out)).sum()
+
+
+def squares(out, y):
+    """The quadratic cost, summed over the examples."""
+    return ((out - y) ** 2).sum() / 2
+
+
+def mean_entropy(out, y):
+    """Cross-entropy, the mean over the examples."""
+    return entropy(out, y) / y.shape[1]
+
+
+OTHERS = {
+    "weights that a method makes": (MADE_LATER, (4, 5, 3), squares, ("back * self.h * (1 - self.h)", "back * self.h")),
+    "gradients handed to an update": (HANDED_ON, (4, 1), entropy, ("(y_pred - y) * x", "(y_pred + y) * x")),
+    "arrays one after the other": (ONE_BY_ONE, (4, 1), mean_entropy, ("* x.T, axis", "* x.T**2, axis")),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_learners_are_made_and_called_as_they_ask(understood, judged, kind):
+    """Whatever the constructor leaves to a method and a step leaves to the caller; right code and a slip in it."""
+    source, sizes, cost, slip = OTHERS[kind]
+    (model,) = understood(train, source).models
+    assert judged(model, sizes=sizes, cost=cost)
+    (model,) = understood(train, source.replace(*slip)).models
+    assert not judged(model, sizes=sizes, cost=cost)
+
+
+def test_weights_updated_before_their_use_are_not_excused(understood, judged):
+    """Arrays may move one after the other, but a layer's error never goes through weights that have moved already."""
+    back, update = "back = self.outer.T @ miss", "self.outer = self.outer + self.rate * miss @ self.h.T"
+    early = MADE_LATER.replace(back, "pass").replace(update, f"{update}; {back}")
+    (model,) = understood(train, early).models
+    assert not model.learner.sequential
+    assert not judged(model, sizes=(4, 5, 3))

@@ -18,7 +18,7 @@ from gradcheck.submissions.adapters.common.vocabulary.roles import role, roles
 MOST_ORDERS = 120
 """How many orders of arguments are tried where names say nothing."""
 MOST = 24
-REPEATED = ("n_hidden", "activation")
+REPEATED = ("n_hidden", "activation", "gradients")
 
 
 def named_parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
@@ -138,8 +138,10 @@ def recipes(
     mentioned = {role for template in templates for role in template}
     options = [_options(p, available, mentioned) for p in parameters]
     unnamed = [i for i, choice in enumerate(options) if not choice]
-    if any("upstream" in roles(parameters[i].name) and "n_in" not in roles(parameters[i].name) for i in unnamed):
-        return  # a layer's gradient from above is nothing that could be made up
+    if any(
+        {"upstream", "gradients"} & set(named := roles(parameters[i].name)) and "n_in" not in named for i in unnamed
+    ):
+        return  # a layer's gradient from above, and that of the weights, are nothing that could be made up
     fillings = [t for t in templates if len(t) == len(unnamed)] if unnamed else [()]
     tried = 0
     for filling, chosen in product(fillings, islice(product(*(choice or ("",) for choice in options)), 40 * MOST)):

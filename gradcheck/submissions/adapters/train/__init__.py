@@ -111,17 +111,22 @@ def whole(model: Model) -> bool:
     """Whether every layer has biases, or none: what the reference knows."""
     if not isinstance(model, LearnerModel):
         return True
-    sizes = model.info.sizes or SHOWN[: 2 + (1 if model.info.hidden_layers is None else model.info.hidden_layers)]
+    sizes = shown(model.info)
     names = model.build(sizes, 1).parameters()
     return len(names) in (len(sizes) - 1, 2 * (len(sizes) - 1))
+
+
+def shown(info: ModelInfo) -> tuple[int, ...]:
+    """Sizes that it can be built in."""
+    sizes = info.sizes or SHOWN[: 2 + (1 if info.hidden_layers is None else info.hidden_layers)]
+    return (*sizes[:-1], info.outputs) if info.outputs else sizes
 
 
 def as_case(model: Model) -> StepCase | None:
     """A model with biases in some of its layers only, as a case."""
     if whole(model) or not isinstance(model, LearnerModel):
         return None
-    info = model.info
-    sizes = info.sizes or SHOWN[: 2 + (1 if info.hidden_layers is None else info.hidden_layers)]
+    info, sizes = model.info, shown(model.info)
     fit = attempt(fit_of, model.learner, sizes).value
     one_hot = info.targets == "one-hot"
     found = step_case(info.title, model.learner, sizes, fit, one_hot=one_hot) if isinstance(fit, Fit) else None
@@ -263,7 +268,7 @@ def _info(name: str, search: Search, forward: Any, step: Any, learner: Any) -> M
         title=f"{name}: {', '.join(call.method for call in step.calls)}",
         sizes=None if free else search.sizes,
         hidden_layers=None if not free or construction.any_depth else len(search.sizes) - 2,
-        outputs=search.sizes[-1] if free and search.sizes != tuple(search.asked) else None,
+        outputs=search.sizes[-1] if free and (construction.one_output or search.sizes != tuple(search.asked)) else None,
         examples=1 if step.layout.single or (forward and forward.layout.single) else None,
         forward=learner.forward is not None,
         targets="one-hot" if step.layout.one_hot else "any",

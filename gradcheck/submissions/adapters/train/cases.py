@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.train.learner import Learner, LearnerNet
 from gradcheck.submissions.adapters.train.places import Place
 from gradcheck.submissions.adapters.train.rates import COSTS, Trial, numeric_gradient
@@ -87,19 +88,29 @@ class Fit:
 
 
 def fit_of(learner: Learner, sizes: Sequence[int]) -> Fit:
-    """The cost of the output that most of the parameters' steps are parallel to, with one factor."""
+    """The cost of the output that most of the parameters' steps are parallel to, with one factor.
+
+    Where there is one output any two costs are parallel for one example: a second one tells them apart.
+    """
     trial = Trial.of(learner, sizes)
-    change = trial.change(learner.rate)
+    trials = [trial] if sizes[-1] > 1 else [trial, replace(trial, x=-0.6 * trial.x, y=0.0 * trial.y)]
     best = Fit(0, len(trial.places), "", 1.0)
-    if change is None or learner.forward is None:
+    if learner.forward is None:
         return best
+    steps = [attempt(learner.gradient, one.root, one.places, one.x, one.y).value for one in trials]
     for name, cost in COSTS.items():
-        ratios = [_ratio(trial, place, cost, -change[key]) for key, place in trial.places.items()]
-        for factor in {r for r in ratios if r is not None}:
-            count = sum(r is not None and abs(r / factor - 1) < PARALLEL for r in ratios)
+        each = [_ratios(one, cost, step) for one, step in zip(trials, steps, strict=True) if isinstance(step, dict)]
+        for factor in {r for r in each[0] if r is not None} if len(each) == len(trials) else ():
+            pairs = zip(*each, strict=True)
+            count = sum(all(r is not None and abs(r / factor - 1) < PARALLEL for r in ratios) for ratios in pairs)
             if count > best.count:
-                best = Fit(count, len(ratios), name, factor / learner.factor)
+                best = Fit(count, len(trial.places), name, factor)
     return best
+
+
+def _ratios(trial: Trial, cost: Callable[[Array, Array], float], steps: Named) -> list[float | None]:
+    """For every parameter the factor by which a step is the cost's gradient, None where it is not."""
+    return [_ratio(trial, place, cost, steps[key]) for key, place in trial.places.items()]
 
 
 def step_case(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.submissions.adapters.common.arguments import Several
 from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.calling import Attempt, Deadline, attempt, duplicate, one_round, seeded
 from gradcheck.submissions.adapters.common.slots import slots
@@ -44,7 +45,7 @@ class Way:
         }
         answer: Any = None
         for call in self.calls:
-            answer = call.run(root, {**given, "output": answer})
+            answer = call.run(root, {**given, "output": answer, "gradients": _handed_on(answer, call)})
         return answer
 
     def forward(self, root: Any, x: Array, n_out: int) -> Array | None:
@@ -147,16 +148,23 @@ class Search:
     def _changed(self, way: Way) -> int:
         """How many weight arrays a step changes; 0 where it fails, or brings every input to one scale first."""
         change = self._change(way, 1.0)
-        if change is None or not settled(change):
+        if change is None or not settled(change) or self._restarts(way, change):
             return 0
         other = change if self.construction.holds_data else self._change(way, 1.3)
         same = other is not None and all(np.allclose(other[n], a, rtol=1e-9, atol=0) for n, a in change.items())
         return 0 if same and other is not change else sum(bool(a.any()) for a in change.values())
 
-    def _change(self, way: Way, scale: float) -> dict[str, Array] | None:
+    def _restarts(self, way: Way, change: Mapping[str, Array]) -> bool:
+        """Whether a step begins with weights of its own, wherever they were before."""
+        moved = self._change(way, 1.0, shift=0.29)
+        return moved is not None and all(np.allclose(moved[n] + 0.29, a, rtol=0, atol=1e-12) for n, a in change.items())
+
+    def _change(self, way: Way, scale: float, shift: float = 0.0) -> dict[str, Array] | None:
         m = 1 if way.layout.single else EXAMPLES
         copy = duplicate(self.thing)
         places = [layer.weights for layer in self.chain.layers]
+        for place in places if shift else ():
+            place.set(copy, place.get(copy) + shift)
         before = [place.get(copy) for place in places]
         outcome = self.attempt(way.run, copy, scale * self.x[:, :m], self.y[:, :m], 1.0)
         if not outcome.returned:
@@ -178,6 +186,12 @@ class Search:
             if changed == len(self.chain.layers) and len(best) == ALL_WAYS:
                 break
         return [way for way, _ in best]
+
+
+def _handed_on(answer: Any, call: Call) -> Any:
+    """What a backward call gave, for the update: whole, or one by one where it asks for several."""
+    several = call.recipe.count("gradients") > 1 and isinstance(answer, tuple | list)
+    return Several(answer) if several else answer
 
 
 def _last_moved(x: Array) -> Array:

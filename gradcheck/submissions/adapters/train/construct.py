@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common.arguments import Recipe, Several, recipes
 from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.calling import Deadline, attempt, one_round, quietly, seeded
+from gradcheck.submissions.adapters.common.vocabulary.methods import MAKES_WEIGHTS
+from gradcheck.submissions.adapters.train.chain import chain
 from gradcheck.submissions.adapters.train.functions import pairs_of_functions
+from gradcheck.submissions.adapters.train.methods import methods
 from gradcheck.submissions.adapters.train.rounds import set_to_one_round
 
 Array = NDArray[Any]
@@ -46,6 +49,11 @@ class Construction:
         return any(self.recipe.has(role) for role in SIZE_ROLES)
 
     @property
+    def one_output(self) -> bool:
+        """Whether it may have one output only: it is asked for no number of them, or is made with the examples."""
+        return not (self.recipe.has("sizes") or self.recipe.has("n_out"))
+
+    @property
     def holds_data(self) -> bool:
         """Whether it is made with the examples."""
         return self.recipe.has("x") and self.recipe.has("y")
@@ -70,6 +78,7 @@ class Construction:
         }  # fmt: skip
         with quietly(), seeded(seed), one_round(self.namespace, set(sizes) | {n + 1 for n in sizes}):
             thing = self.cls(**self.recipe.keywords(given))
+            begun(thing, given, sizes if self.sized else None)
         set_to_one_round(thing)
         return thing
 
@@ -87,6 +96,24 @@ def constructions(
                 yield Construction(cls, recipe, hidden_list, activations, namespace)
 
 
+def begun(thing: Any, given: Mapping[str, Any], sizes: Sequence[int] | None) -> None:
+    """Give an object its weights by the method that makes them, where its constructor has not.
+
+    The method makes none again: a training method that calls it goes on from the weights that are there.
+    """
+    for name in [name for name in methods(thing) if MAKES_WEIGHTS.fits(name)]:
+        for recipe in recipes(getattr(thing, name), SIZE_ROLES, ((), ("n_in",), ("sizes",))):
+            if attempt(chain, thing, sizes).value is not None:
+                return
+            if attempt(getattr(thing, name), **recipe.keywords(given)).returned:
+                attempt(setattr, thing, name, no_weights)
+                break
+
+
+def no_weights(*_: Any, **__: Any) -> None:
+    """Make no weights."""
+
+
 def example_data(x: Array, y: Array) -> dict[str, Any]:
     """The examples as rows, which is how constructors take them."""
     return {"x": np.ascontiguousarray(x.T), "y": np.ascontiguousarray(y.T)}
@@ -100,7 +127,7 @@ def made(
         for construction in constructions(cls, module, namespace):
             if deadline.passed:
                 return
-            if outputs == 1 and not construction.holds_data:
+            if outputs == 1 and not construction.one_output:
                 continue
             sizes = construction.trial_sizes(outputs)
             rng = np.random.default_rng(5)

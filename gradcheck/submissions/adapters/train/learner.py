@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ Forward = Callable[[Any, Array, int], Array | None]
 """A root, inputs (n, m) and n_out to the output (n_out, m), None where there is none."""
 Step = Callable[[Any, Array, Array, float], None]
 """One step of learning on a root, for inputs, targets and a rate; it changes the root's weights."""
+
+
+SMALL_RATES = (4e-3, 2e-3, 1e-3, 5e-4)
 
 
 class Dimensions(set[int]):
@@ -37,6 +41,7 @@ class Learner:
 
     ``factor`` is by how much a change is longer than the gradient; ``free`` is true where it is an
     inference, because the learning rate is a number in the text. ``report`` is where a step leaves the cost.
+    ``sequential``: later arrays move with the earlier ones moved already, so that only small steps are a gradient.
     """
 
     make: Callable[[Sequence[int], int], Any]
@@ -48,6 +53,7 @@ class Learner:
     free: bool = False
     rate: float = 1.0
     report: tuple[str, str] | None = None
+    sequential: bool = False
 
     def output(self, root: Any, sizes: Sequence[int], x: Array) -> Any:
         """The output for *x* on a copy of the root."""
@@ -66,9 +72,20 @@ class Learner:
         return {name: place.get(copy) - before[name] for name, place in places.items()}
 
     def gradient(self, root: Any, places: Mapping[str, Place], x: Array, y: Array) -> Named:
-        """Minus the change, divided by the rate."""
-        change = self.change(root, places, x, y, self.rate)
-        return {name: -array / (self.rate * self.factor) for name, array in change.items()}
+        """Minus the change, divided by the rate; for rate 0 where it depends on the rate by design."""
+        if not self.sequential:
+            return self._slope(root, places, x, y, self.rate)
+        slopes = [self._slope(root, places, x, y, rate) for rate in SMALL_RATES]
+        for level in range(1, len(slopes)):  # Richardson's extrapolation; each rate is half the one before
+            slopes = [
+                {name: (2**level * finer[name] - array) / (2**level - 1) for name, array in coarse.items()}
+                for coarse, finer in pairwise(slopes)
+            ]
+        return slopes[0]
+
+    def _slope(self, root: Any, places: Mapping[str, Place], x: Array, y: Array, rate: float) -> Named:
+        change = self.change(root, places, x, y, rate)
+        return {name: -array / (rate * self.factor) for name, array in change.items()}
 
 
 class LearnerNet:

@@ -20,6 +20,7 @@ from gradcheck.submissions.adapters.train.methods import Call
 from gradcheck.submissions.adapters.train.places import stacked
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.rounds import SEVERAL, one_step
+from gradcheck.submissions.adapters.train.sequence import one_after_another
 
 N_IN, N_OUT = (2, 3, 4), (1, 3, 2)
 
@@ -128,4 +129,7 @@ def _chosen(
         make = learner.make
         learner = replace(learner, make=lambda _, seed: make(built, seed))
     single = one_step(with_rate(learner, sizes), sizes)
-    return None if single is None else Chosen(step, single, fit_of(single, sizes))
+    if single is None:
+        return None
+    single = one_after_another(single, sizes)
+    return Chosen(step, single, fit_of(single, sizes))

@@ -81,8 +81,11 @@ def step_calls(owner: Any, *, data: bool, extras: Collection[str] = ()) -> Itera
                 yield Call(name, recipe)
 
 
+UPDATE_ROLES = ("rate", "batch", "l2", "momentum", "epochs", "gradients")
+
+
 def phase_calls(owner: Any, forward: Sequence[Call]) -> Iterator[tuple[Call, ...]]:
-    """A forward call, a backward call and, where it takes one, an update."""
+    """A forward call, a backward call and, where it takes one, an update; or a backward call and an update."""
     backward = [
         Call(name, recipe)
         for name in ranked(owner, BACKWARD, STEP)
@@ -91,14 +94,18 @@ def phase_calls(owner: Any, forward: Sequence[Call]) -> Iterator[tuple[Call, ...
     updates = [
         Call(name, recipe)
         for name in ranked(owner, STEP)
-        for recipe in recipes(getattr(owner, name), ("rate", "batch", "l2", "momentum", "epochs"), (("rate",),))
+        for recipe in recipes(getattr(owner, name), UPDATE_ROLES, (("rate",), ("gradients",)))
     ]
+    given = [call for call in updates if call.recipe.has("gradients")]
+    begins = [call for call in backward if call.recipe.has("x") and call.recipe.has("y")]
+    begins = [call for call in begins if not call.recipe.has("output")]
+    yield from ((first, last) for first in begins for last in given if first.method != last.method)
     for first in forward:
         for second in backward:
             if second.method != first.method:
                 yield (first, second)
     for first in forward:
         for second in backward:
-            for third in updates:
+            for third in (*given, *(call for call in updates if call not in given)):
                 if len({first.method, second.method, third.method}) == 3:
                     yield (first, second, third)

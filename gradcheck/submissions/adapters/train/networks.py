@@ -54,6 +54,7 @@ class Assembly:
     hidden: int | None = None
     sized: bool = True
     holds_data: bool = False
+    one_output: bool = False
 
     @property
     def any_depth(self) -> bool:

@@ -68,5 +68,12 @@ NETWORK = names(likely="net network neuralnet(work)? nn model layers mlp ann")
 MAKES_NETWORK = names(likely="(init|creat|build|mak|new|setup|construct|gener|reset|prepar).*")
 """Functions that make a network."""
 
+MAKES_WEIGHTS = names(
+    likely="(?!.*(grad|delta|cache|optim|veloc)).*(init|creat|build|mak|gener|setup|random|start|set|reset).*(weight|"
+    "param|net|layer|theta|bias|peso|poids|gewicht|model|coef|synap|w).* (init|build|setup|compile|reset|create).* "
+    ".*(weight|param|peso)s?(init.*|s?random.*|iniciales)"
+)
+"""Methods that give an object its weights."""
+
 CONTAINER = names(likely=".*(net|model|sequential|mlp|perceptron|brain|red|rede|reseau|netz).*")
 """Classes that hold layers."""

@@ -14,7 +14,7 @@ INPUT = "(in|inp|inputs?|entradas?|entrees?|eingabe|eingang|ingresso|features?|v
 OUTPUT = "(o|out|outputs?|salidas?|saidas?|sorties?|ausgabe|ausgang|uscita|class|classes|y)"
 HIDDEN = "(h|hid|hiddens?|ocult[ao]s?|cachees?|versteckt|nascosto|hiddenlayer)"
 COUNT = (
-    "(n|nb|num|number|no|sizes?|dims?|nodes?|neurons?|units?|count|layers?|len|of|features?|channels?|nnodes|"
+    "(n|nb|num|number|no|sizes?|dims?|nodes?|neurons?|units?|count|layers?|len(gth)?|of|features?|channels?|nnodes|"
     "neuronas?|neuronios?|neurones?|capas?|camadas?|couches?|tamanho|tamano|tam|taille|anzahl|numero|de)"
 )
 AROUND = (f"{COUNT}{{0,3}}(of)?", rf"(layer)?{COUNT}*\d*")
@@ -97,6 +97,9 @@ ROLES: dict[str, Names] = {
         "dout dy dl grad gradoutput upstream upstreamgrad dldy da doutput outputgradient gradout delta",
         "d dout dy dz da do dl delta .*delta dvalues? grad g grads .*grad.* upstream.* outputerror error err errors "
         "erro fehler .*error back.* top.* accum.* loss.* dnext doutput.* dout.* delta.* e",
+    ),
+    "gradients": names(
+        likely=r"d[wb]\d* (w|b|weights?|bias(es)?)(grad|delta).* grads?[wb]?\d* gradients?.* nabla.* deltas?[wb].*"
     ),
     "activation": names(likely="act activ.* nonlin.* transfer.* sigma f fonction fn func function prime deriv.*"),
     "theta": names(
