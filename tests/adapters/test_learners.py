@@ -133,6 +133,66 @@ ONE_BY_ONE = """
 """
 
 
+BARE_LAYERS = """
+    import numpy as np
+
+    class Layer:
+        def __init__(self, number_of_neurons, number_of_inputs_per_neuron):
+            self.synaptic = np.random.randn(number_of_inputs_per_neuron, number_of_neurons)
+
+    class Net:
+        def __init__(self, first, second, eta):
+            self.first, self.second, self.eta = first, second, eta
+
+        def think(self, inputs):
+            hidden = np.tanh(inputs @ self.first.synaptic)
+            return hidden, np.tanh(hidden @ self.second.synaptic)
+
+        def train(self, inputs, outputs, iterations):
+            for _ in range(iterations):
+                hidden, out = self.think(inputs)
+                delta = (outputs - out) * (1 - out**2)
+                back = delta @ self.second.synaptic.T * (1 - hidden**2)
+                self.first.synaptic += self.eta * inputs.T @ back
+                self.second.synaptic += self.eta * hidden.T @ delta
+"""
+
+ADDED_WIDTHS = """
+    import numpy as np
+
+    class Model:
+        def __init__(self, input_size):
+            self.widths, self.kinds, self.w, self.b, self.grads = [input_size], [], {}, {}, {}
+
+        def add(self, units, activation):
+            key = f"layer{len(self.widths)}"
+            self.w[key] = np.random.randn(units, self.widths[-1])
+            self.b[key] = np.zeros((units, 1))
+            self.widths.append(units)
+            self.kinds.append(activation)
+
+        def forward(self, a):
+            self.a = [a]
+            for key, kind in zip(self.w, self.kinds):
+                z = self.w[key] @ self.a[-1] + self.b[key]
+                self.a.append(1 / (1 + np.exp(-z)) if kind == "sigmoid" else np.maximum(z, 0))
+            return self.a[-1]
+
+        def backward(self, out, y):
+            d = (out - y) / y.shape[1]
+            for i, key in reversed(list(enumerate(self.w))):
+                self.grads[key] = d @ self.a[i].T, d.sum(axis=1, keepdims=True)
+                d = self.w[key].T @ d * self.a[i] * (1 - self.a[i])
+
+        def train(self, x, y, iterations, learning_rate=0.01):
+            for _ in range(iterations):
+                self.backward(self.forward(x), y)
+                for key, (dw, db) in self.grads.items():
+                    self.w[key] = self.w[key] - learning_rate * dw
+                    self.b[key] = self.b[key] - learning_rate * db
+"""
+
+
 def entropy(out, y):
     """Cross-entropy, the sum over the examples."""
     return -(y * np.log(out) + (1 - y) * np.log(1 - out)).sum()
@@ -151,6 +211,8 @@ def mean_entropy(out, y):
 OTHERS = {
     "weights that a method makes": (MADE_LATER, (4, 5, 3), squares, ("back * self.h * (1 - self.h)", "back * self.h")),
     "gradients handed to an update": (HANDED_ON, (4, 1), entropy, ("(y_pred - y) * x", "(y_pred + y) * x")),
+    "layers that hold weights only": (BARE_LAYERS, (4, 5, 3), squares, ("back = delta", "back = -delta")),
+    "layers added as numbers": (ADDED_WIDTHS, (4, 5, 3), mean_entropy, ("* self.a[i] * (1", "* (1")),
     "arrays one after the other": (ONE_BY_ONE, (4, 1), mean_entropy, ("* x.T, axis", "* x.T**2, axis")),
 }
 

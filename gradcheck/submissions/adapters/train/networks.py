@@ -24,6 +24,8 @@ from gradcheck.submissions.adapters.common.vocabulary.methods import (
     OPTIMIZER,
     SETTING,
 )
+from gradcheck.submissions.adapters.common.vocabulary.roles import roles
+from gradcheck.submissions.adapters.train.adding import adders
 from gradcheck.submissions.adapters.train.chain import chain
 from gradcheck.submissions.adapters.train.construct import DEEP
 from gradcheck.submissions.adapters.train.functions import functions_of, pairs_of_functions
@@ -89,6 +91,7 @@ def _builds(classes: Mapping[str, type], module: Mapping[str, Any]) -> Iterator[
     for make in _network_functions(module):
         yield partial(_with_functions, make, functions), 1, {}
     yield from ((build, hidden, {}) for build, hidden in trainers(classes, module))
+    yield from ((partial(_added_to, build, kit), None, kit.extras) for build in adders(classes, module))
     if not kit.dense:
         return
     for stack in _stacks(kit):
@@ -119,9 +122,15 @@ def _kit(classes: Mapping[str, type], module: Mapping[str, Any]) -> Kit:
     return Kit(every, tuple(found), extras, tuple(classes[n] for n in rest))
 
 
+SHAPES = (("n_in", "n_out"), ("n_out", "n_in"), ("n_out",), ("n_in",))
+"""What layers take whose parameters' names say nothing."""
+
+
 def _dense(cls: type) -> Iterator[Make]:
     """Calls with n_in and n_out that give an object with weights of that shape."""
-    for recipe in recipes(cls, ("n_in", "n_out", "rate"), (("n_in", "n_out"), ("n_out", "n_in"))):
+    for recipe in recipes(
+        cls, ("n_in", "n_out", "rate"), (("n_in", "n_out"), ("n_out", "n_in"), ("n_out",), ("n_in",))
+    ):
         if not (recipe.has("n_in") and recipe.has("n_out")):
             continue
 
@@ -204,11 +213,16 @@ def _of_class(cls: type, stack: Callable[[Sequence[int]], list[Any]], kit: Kit) 
             return _set_up(network, kit)
 
         yield build, None, kit.extras
-    parameters = named_parameters(cls) or []
-    if len(parameters) in (2, 3):
-        names = [p.name for p in parameters]
-        yield lambda sizes: cls(**dict(zip(names, stack(sizes), strict=True))), len(names) - 1, kit.extras
+    required = [p.name for p in named_parameters(cls) or [] if p.default is p.empty]
+    names = [name for name in required if "rate" not in roles(name)]
+    if len(names) in (2, 3, 4):
+        rates = dict.fromkeys((name for name in required if name not in names), 1.0)
+        yield lambda sizes: cls(**dict(zip(names, stack(sizes), strict=True)), **rates), len(names) - 1, kit.extras
     yield lambda sizes: _set_up(cls(*stack(sizes)), kit), None, kit.extras
+
+
+def _added_to(build: Stacked, kit: Kit, sizes: Sequence[int]) -> Any:
+    return _set_up(build(sizes), kit)
 
 
 def _set_up(network: Any, kit: Kit) -> Any:
