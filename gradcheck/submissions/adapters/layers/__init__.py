@@ -34,17 +34,20 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     layers = {name: ways for name, cls in tried.items() if (ways := _as_layer(cls, loaded, hints)) is not None}
     answers = [one for ways in layers.values() for one in ways if isinstance(one, Answer)]
     kept = [answer for answer in answers if not hands_on(answer)]
+    learns = hints.family != FAMILY and any(_learns(cls) for cls in classes.values())
+    if learns and all(answer.raises for answer in kept):
+        kept = []  # a network that another adapter understands
     shared = any(answer.bound.averaged for answer in kept)
     others = {
         name: found for name, cls in tried.items() if name not in layers and (found := _other(cls, loaded, shared))
     }
     cases = [other for other in others.values() if isinstance(other, FunctionCase)]
-    if not kept and hints.family != FAMILY and any(_learns(cls) for cls in classes.values()):
+    if not kept and learns:
         cases = []  # helpers of a network that another adapter understands
     models = network_models(loaded, hints) if kept else []
-    cases += _functions(own(loaded), shared) if kept and not loaded.selected else []
+    cases += _functions(own(loaded), loaded.source, shared) if kept and not loaded.selected else []
     left_out = _left_out(classes, layers, others)
-    notes = [HANDED_ON.format(answer.bound.making.cls.__name__) for answer in answers if answer not in kept]
+    notes = [HANDED_ON.format(answer.bound.making.cls.__name__) for answer in answers if hands_on(answer)]
     remarks = [f"not checked: {sentence}" for sentence in left_out if kept or cases]
     layer_cases = [answer.case for answer in kept]
     return Found(tuple(models), (*layer_cases, *cases), (*notes, *remarks), left_out)
@@ -81,19 +84,20 @@ def _other(cls: type, loaded: LoadedModule, shared: bool) -> FunctionCase | str 
     """A loss or an activation, or a sentence on one that does not answer."""
     loss, slope = loss_methods(cls), slope_methods(cls)
     if loss is not None:
-        found = attempt(loss_case, cls, loss, loaded.namespace, shared=shared)
+        found = attempt(loss_case, cls, loss, loaded.namespace, shared=shared, source=loaded.source)
     elif slope is not None:
-        found = attempt(slope_case, cls, slope, loaded.namespace)
+        found = attempt(slope_case, cls, slope, loaded.namespace, loaded.source)
     else:
         return None
     known: FunctionCase | str | None = found.value if found.answered else found.error
     return known or None
 
 
-def _functions(namespace: Mapping[str, object], shared: bool) -> list[FunctionCase]:
+def _functions(namespace: Mapping[str, object], source: str, shared: bool) -> list[FunctionCase]:
     """Losses and activations written as pairs of functions beside the layers."""
-    tries = [attempt(function_loss, *pair, shared=shared) for pair in pairs(namespace, 2)]
-    tries += [attempt(function_slope, *pair) for pair in pairs(namespace) if "softmax" not in letters(pair[0].__name__)]
+    tries = [attempt(function_loss, *pair, shared=shared, source=source) for pair in pairs(namespace, 2)]
+    slopes = [pair for pair in pairs(namespace) if "softmax" not in letters(pair[0].__name__)]
+    tries += [attempt(function_slope, *pair, source) for pair in slopes]
     return [found.value for found in tries if isinstance(found.value, FunctionCase)]
 
 

@@ -29,6 +29,7 @@ from gradcheck.submissions.adapters.layers.methods import (
     method,
     takes_any,
 )
+from gradcheck.submissions.adapters.layers.raising import SLIP
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import CaseInfo, Hints
 
@@ -57,6 +58,7 @@ class Answer:
     distance: float
     updates: bool
     misshapen: bool = False
+    raises: bool = False  # no way back, by a slip in it
 
 
 @dataclass(frozen=True)
@@ -104,27 +106,29 @@ Classes = Mapping[str, object]
 
 def understood(cls: type, methods: tuple[str, str], loaded: LoadedModule) -> list[Answer | Skipped]:
     """A case for a layer class, one for each activation that it can be given; or why there is none."""
-    namespace = loaded.namespace
-    ascends = TARGET_FIRST.search(loaded.source) is not None
+    namespace, source = loaded.namespace, loaded.source
+    ascends = TARGET_FIRST.search(source) is not None
     ways = inputs_for(cls, asked_besides(cls, methods[0]))
     variants = dict.fromkeys(making.said for making in makings(cls, ways[0], namespace, methods))
-    found = [_variant(cls, (*methods, ascends), namespace, variant, ways) for variant in variants]
+    found = [_variant(cls, (methods, ascends, source), namespace, variant, ways) for variant in variants]
     answered = any(isinstance(answer, Answer) for answer in found)
     return [one for one in found if isinstance(one, Answer)] if answered else found[:1]
 
 
 def _variant(
-    cls: type, known: tuple[str, str, bool], namespace: Classes, variant: str, ways: Sequence[Inputs]
+    cls: type, known: tuple[tuple[str, str], bool, str], namespace: Classes, variant: str, ways: Sequence[Inputs]
 ) -> Answer | Skipped:
+    methods, ascends, source = known
     best: Answer | None = None
     skipped: list[Skipped] = []
     for inputs in ways:
         if best is not None and not _may_replace(best, inputs):
             break
-        for making in makings(cls, inputs, namespace, known[:2]):
+        for making in makings(cls, inputs, namespace, methods):
             if making.said != variant:
                 continue
-            answer = _best(Bound(making, inputs, known[:2], ascends=known[2], with_input=not inputs.indices))
+            bound = Bound(making, inputs, methods, ascends=ascends, with_input=not inputs.indices, source=source)
+            answer = _best(bound)
             if isinstance(answer, Skipped):
                 skipped.append(answer)
             elif best is None or answer.distance < AGREES or (best.misshapen and not answer.misshapen):
@@ -191,7 +195,12 @@ def _skipped(bound: Bound, answer: Attempt, stage: int) -> Skipped:
     said = answer.error.partition(": ")[2].rstrip(".") if "Error: " in answer.error else answer.error
     if answer.unfinished or "UnfinishedError" in answer.error or "left no gradient" in answer.error:
         return Skipped(stage, said or "not implemented yet", unfinished=True)
-    case = Answer(_case(bound), bound, float("inf"), updates=False) if MISFIT in answer.error else None
+    slip = SLIP in answer.error
+    case = (
+        Answer(_case(bound), bound, float("inf"), updates=False, raises=slip)
+        if slip or MISFIT in answer.error
+        else None
+    )
     method = "" if case else f"{bound.methods[stage - 1]} raised "
     return Skipped(stage, f"{method}{answer.error}", case=case)
 
@@ -276,7 +285,8 @@ def hands_on(answer: Answer) -> bool:
     making = answer.bound.making
     if "softmax" not in letters(making.cls.__name__ + making.said) or answer.distance < AGREES:
         return False
-    returned = np.asarray(answer.case.gradient(answer.case.point(0), 0).get("x"))
+    found = attempt(answer.case.gradient, answer.case.point(0), 0)
+    returned = np.asarray(found.value.get("x") if found.answered else None)
     return returned.size == np.prod(answer.bound.inputs.shape) and np.array_equal(
         returned.reshape(answer.bound.inputs.shape), upstream(answer.bound.inputs.shape, 0)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -78,7 +79,7 @@ class Left:
         if handed is not None:
             return handed
         free = [n for n in self.after if n not in others]
-        free.sort(key=lambda n: not self._beside(n, name))  # of layers within a layer, its own gradient first
+        free.sort(key=lambda n: -self._together(n, name))  # of layers within a layer, its own gradient first
         wrapped = letters(name.rpartition(".")[2]) in VALUES
         wanted = gradient_labels(label(name))
         ways: tuple[Callable[[str], bool], ...] = (
@@ -94,6 +95,13 @@ class Left:
             if index is not None:
                 return self.after[index][1]
         return None
+
+    def _together(self, one: str, other: str) -> int:
+        """How many steps of the way to two arrays are the same."""
+        if other not in self.after:
+            return 0
+        ways = zip(self.after[one][0].path, self.after[other][0].path, strict=False)
+        return len(list(itertools.takewhile(lambda steps: steps[0] == steps[1], ways)))
 
     def _beside(self, one: str, other: str) -> bool:
         """Whether two arrays are attributes of one object, or items of one container."""

@@ -20,6 +20,7 @@ from gradcheck.submissions.adapters.layers.gradients import Left, Recorder, stat
 from gradcheck.submissions.adapters.layers.inputs import Inputs
 from gradcheck.submissions.adapters.layers.making import Making
 from gradcheck.submissions.adapters.layers.methods import RATE, given, kind, takes_any, upstreams
+from gradcheck.submissions.adapters.layers.raising import as_slip
 from gradcheck.submissions.subjects import BadReturnError
 
 Array = NDArray[Any]
@@ -44,6 +45,7 @@ class Bound:
     rate: float = RATE
     ascends: bool = False  # the file computes its error as target − output somewhere, so that updates are added
     stimulus: str = "normal"
+    source: str = ""  # the text of the file
 
     def start(self, seed: int) -> Named:
         """The input ``x``, what forward takes besides, and the layer's parameters."""
@@ -131,15 +133,16 @@ class Bound:
         recorder.handed.clear()
         try:
             returned = self._back(layer, arguments, (outputs, cache, context), seed)
-        except ValueError as error:
-            raise self._misfit(error, arguments["x"], outputs[0]) from error
+        except (ValueError, TypeError, AttributeError, NameError, LookupError) as error:
+            raise self._explained(error, layer, arguments["x"], outputs[0]) from error
         left = Left(before, state(layer), recorder.handed)
         return self._found(point, returned, left, values)
 
-    def _misfit(self, error: ValueError, x: Array, output: Array) -> Exception:
-        """A sentence where shapes do not fit in the backward pass of a layer whose forward pass went well."""
-        if not self.parameters or not any(word in str(error) for word in ("shape", "broadcast", "dimension")):
-            return error
+    def _explained(self, error: Exception, layer: Any, x: Array, output: Array) -> Exception:
+        """A sentence on what the backward pass of a layer raised whose forward pass went well; or what it raised."""
+        misfit = isinstance(error, ValueError) and any(w in str(error) for w in ("shape", "broadcast", "dimension"))
+        if not misfit or not (self.parameters or x.shape == output.shape):
+            return as_slip(error, layer, self.source)
         return BadReturnError(
             f"{MISFIT} in {self.methods[1]}, for inputs {x.shape} and an upstream gradient {output.shape}: {error}."
         )

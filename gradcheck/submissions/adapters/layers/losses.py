@@ -22,6 +22,7 @@ from gradcheck.submissions.adapters.layers.inputs import FLAT
 from gradcheck.submissions.adapters.layers.layer import kept_output
 from gradcheck.submissions.adapters.layers.making import Making, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
+from gradcheck.submissions.adapters.layers.raising import SLIP, as_slip
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
 Array = NDArray[Any]
@@ -50,6 +51,7 @@ class Loss:
     columns: bool = False
     shared: bool = False  # the layers divide by the number of examples, so that the loss must not
     link: str = ""  # the gradient is that of z, with predictions softmax(z) or σ(z)
+    source: str = ""  # the text of the file
 
     def data(self, seed: int) -> tuple[Array, Any]:
         """Predictions that are probabilities, and targets."""
@@ -119,7 +121,10 @@ class Loss:
             "z": prediction, "function": Identity(),
         }  # fmt: skip
         before = state(loss)
-        returned = getattr(loss, self.methods[1])(*(fresh(offers[key]) for key in self.back))
+        try:
+            returned = getattr(loss, self.methods[1])(*(fresh(offers[key]) for key in self.back))
+        except (TypeError, AttributeError, NameError, LookupError) as error:
+            raise as_slip(error, loss, self.source) from error
         arrays = [np.asarray(v) for _, v in leaves(returned) if numeric(v) is not None and v is not None]
         fitting = [a for a in arrays if a.size == prediction.size] or arrays
         kept = Left(before, state(loss), ()).of_input(prediction, ()) if not arrays else None
@@ -219,7 +224,7 @@ def _target_first(cls: type, name: str) -> bool:
 
 
 def loss_case(
-    cls: type, methods: tuple[str, str], namespace: Mapping[str, object], *, shared: bool = False
+    cls: type, methods: tuple[str, str], namespace: Mapping[str, object], *, shared: bool = False, source: str = ""
 ) -> FunctionCase | str | None:
     """The first consistent case for a loss, else the first that answers; a sentence where it is not finished.
 
@@ -229,10 +234,10 @@ def loss_case(
     making = next(makings(cls, FLAT[0], namespace), None)
     if making is None:
         return None
-    said = Said()
+    said, slip = Said(), None
     for targets in TARGETS:
         answering: list[Loss] = []
-        tries = list(_tries(making, methods, targets))
+        tries = [replace(loss, source=source) for loss in _tries(making, methods, targets)]
         for loss in tries:
             answer = tried(loss_as_case(loss))
             if answer.answered and _fits(loss_as_case(loss)):
@@ -240,10 +245,11 @@ def loss_case(
                     return loss_as_case(loss)
                 answering.append(loss)
             said.add(answer)
+            slip = slip or (loss_as_case(loss) if SLIP in answer.error else None)
         linked = _linked(answering or tries, shared=shared)
         if linked is not None or answering:
             return linked or loss_as_case(answering[0])
-    return said.sentence
+    return slip or said.sentence
 
 
 class Said:
@@ -303,9 +309,9 @@ def loss_as_case(loss: Loss) -> FunctionCase:
 
 
 def function_loss(
-    value: Callable[..., Any], slope: Callable[..., Any], *, shared: bool = False
+    value: Callable[..., Any], slope: Callable[..., Any], *, shared: bool = False, source: str = ""
 ) -> FunctionCase | str | None:
     """The case of two functions, ``mse(y_true, y_pred)`` and ``mse_prime(y_true, y_pred)``."""
     methods = (value.__name__, slope.__name__)
     members = {methods[0]: staticmethod(value), methods[1]: staticmethod(slope), "__module__": __name__}
-    return loss_case(type(value.__name__, (), members), methods, {}, shared=shared)
+    return loss_case(type(value.__name__, (), members), methods, {}, shared=shared, source=source)

@@ -18,6 +18,7 @@ from gradcheck.submissions.adapters.layers.context import upstream
 from gradcheck.submissions.adapters.layers.inputs import FLAT
 from gradcheck.submissions.adapters.layers.making import Making, makings
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
+from gradcheck.submissions.adapters.layers.raising import SLIP, as_slip
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
 Array = NDArray[Any]
@@ -36,6 +37,7 @@ class Slope:
     making: Making
     methods: tuple[str, str]
     activated: bool = False
+    source: str = ""  # the text of the file
 
     def start(self, seed: int) -> Named:
         """The weighted inputs."""
@@ -62,7 +64,10 @@ class Slope:
     def gradient(self, point: Named, seed: int) -> Named:
         """Upstream · f′(x), entry by entry."""
         at = self._called(0, point["x"]) if self.activated else point["x"]
-        return {"x": upstream(SHAPE, seed) * self._called(1, at)}
+        try:
+            return {"x": upstream(SHAPE, seed) * self._called(1, at)}
+        except NameError as error:
+            raise as_slip(error, None, self.source) from error
 
 
 def slope_methods(cls: type) -> tuple[str, str] | None:
@@ -80,13 +85,16 @@ def _one(cls: type, name: str) -> bool:
     return len(asked) == 1 and kind(asked[0]) not in ("upstream", "y", "rate", "cache")
 
 
-def slope_case(cls: type, methods: tuple[str, str], namespace: Mapping[str, object]) -> FunctionCase | None:
+def slope_case(
+    cls: type, methods: tuple[str, str], namespace: Mapping[str, object], source: str = ""
+) -> FunctionCase | None:
     """The case: the derivative of x, or of the activated value if that is what agrees."""
     making = next(makings(cls, FLAT[0], namespace), None)
     if making is None:
         return None
-    cases = [_case(Slope(making, methods, activated)) for activated in (False, True)]
-    answering = [case for case in cases if tried(case).answered]
+    cases = [_case(Slope(making, methods, activated, source)) for activated in (False, True)]
+    tries = [(case, tried(case)) for case in cases]
+    answering = [case for case, answer in tries if answer.answered or SLIP in answer.error]
     agreeing = [case for case in answering if agreement(case) < AGREES]
     return next(iter((*agreeing, *answering)), None)
 
@@ -99,8 +107,8 @@ def _case(slope: Slope) -> FunctionCase:
     return FunctionCase(info, slope.start, slope.cost, slope.gradient, slope.facts)
 
 
-def function_slope(value: Callable[..., Any], derivative: Callable[..., Any]) -> FunctionCase | None:
+def function_slope(value: Callable[..., Any], derivative: Callable[..., Any], source: str = "") -> FunctionCase | None:
     """The case of two functions, ``sigmoid(z)`` and ``sigmoid_prime(z)``."""
     methods = (value.__name__, derivative.__name__)
     members = {methods[0]: staticmethod(value), methods[1]: staticmethod(derivative), "__module__": __name__}
-    return slope_case(type(value.__name__, (), members), methods, {})
+    return slope_case(type(value.__name__, (), members), methods, {}, source)
