@@ -21,6 +21,7 @@ from gradcheck.submissions.subjects import Model, ModelInfo, Net
 
 Array = NDArray[Any]
 POINTS = 2
+L2 = 0.3
 EXPLAINED = 0.99
 ASK = "Say which activations and cost it has: --activation, --cost, --reduction, or an assignment file."
 
@@ -36,6 +37,8 @@ def judge_unknown(part: Part, model: Model, understanding: Understanding | None,
         return replace(part, verdict=Verdict.INCONCLUSIVE, reason=reason, remedy=ASK, findings=(finding,))
     try:
         results = [_at_point(model, options, number) for number in range(POINTS)]
+        if _penalised(model, options):
+            results.append(_penalty_named(_at_point(model, options, 0, L2)))
     except SubmissionFault as fault:
         verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
         finding = Finding("run/gradient", verdict, str(fault))
@@ -44,15 +47,40 @@ def judge_unknown(part: Part, model: Model, understanding: Understanding | None,
     return combined(replace(part, sentence=f"{sentence}; judged by differences of its own cost"), results)
 
 
-def _at_point(model: Model, options: CheckOptions, number: int) -> CheckResult:
+def _drawn(model: Model, options: CheckOptions, number: int) -> tuple[Net, Array, Array, dict[str, Array]]:
+    """A network with inputs, targets and parameters."""
     info = model.info
     sizes = distinct_sizes(info, 1 if info.hidden_layers is None else info.hidden_layers)
     net = model.build(sizes, options.seed + number)
     x, y = _data(info, sizes, np.random.default_rng((options.seed, number)))
+    return net, x, y, _spread(net, options.seed + number)
+
+
+def _penalised(model: Model, options: CheckOptions) -> bool:
+    """Whether λ changes the reported cost: where it does not, differences say nothing of a penalty."""
+    if not model.info.l2:
+        return False
+    net, x, y, at = _drawn(model, options, 0)
+    try:
+        return bool(abs(float(net.cost(at, x, y, L2)) - float(net.cost(at, x, y, 0.0))) > 0.0)
+    except (SubmissionFault, TypeError, ValueError):
+        return False
+
+
+def _penalty_named(result: CheckResult) -> CheckResult:
+    """The result of a point with a penalty, which says so; without one, the same point was judged already."""
+    if result.verdict is Verdict.PASS:
+        return result
+    return replace(result, reason=f"With λ = {L2:g}: {result.reason[:1].lower()}{result.reason[1:]}")
+
+
+def _at_point(model: Model, options: CheckOptions, number: int, l2: float = 0.0) -> CheckResult:
+    info = model.info
+    net, x, y, at = _drawn(model, options, number)
     return judged_by_differences(
-        lambda point: net.cost(point, x, y, 0.0),
-        lambda point: net.gradient(point, x, y, 0.0),
-        _spread(net, options.seed + number),
+        lambda point: net.cost(point, x, y, l2),
+        lambda point: net.gradient(point, x, y, l2),
+        at,
         precision=info.precision,
         seed=options.seed,
     )

@@ -233,7 +233,29 @@ def sparse(source: Any, shape: Any = None, **_: object) -> Any:
     return out.view(SparseLike)
 
 
+class Frame(np.ndarray):
+    """An array where pandas gives a table: the ways to its numbers are there."""
+
+    @property
+    def values(self) -> Any:
+        """The same numbers as an array."""
+        return np.asarray(self)
+
+    def to_numpy(self, *_: object, **__: object) -> Any:
+        """The same numbers as an array."""
+        return np.asarray(self)
+
+    as_matrix = to_numpy
+
+
+def get_dummies(data: Any, **_: object) -> Any:
+    """``pandas.get_dummies`` of class numbers: a column of 0 and 1 for each class that occurs, in order."""
+    classes = np.asarray(data).ravel()
+    return (classes[:, None] == np.unique(classes)).astype(float).view(Frame)
+
+
 KNOWN: dict[str, Any] = {
+    "pandas.get_dummies": get_dummies,
     "scipy.sparse.csr_matrix": sparse, "scipy.sparse.coo_matrix": sparse, "scipy.sparse.csc_matrix": sparse,
     "scipy.special.expit": expit, "scipy.special.softmax": softmax, "scipy.special.logsumexp": logsumexp,
     "scipy.special.xlogy": xlogy, "scipy.special.logit": lambda p: np.log(p / (1.0 - p)),

@@ -101,8 +101,15 @@ def _settled(several: Probe | None, one: Probe | None) -> Probe | None:
     """
     if several is None or one is None:
         return several or one
-    mixed = one.agrees and _mixes_outputs(several)
+    mixed = _mixes_outputs(several) and bool(_right(one) - _right(several))
     return one if mixed or _averages_outputs(several, one) else several
+
+
+def _right(probe: Probe) -> set[str]:
+    """The arrays whose gradient is the slope of the cost."""
+    net = FunctionNet(probe.wiring, probe.sizes)
+    ends = {name: slopes(net, *probe_data(net.sizes), only=name) for name in net.parameters()}
+    return {name for name, (slope, claimed) in ends.items() if abs(slope - claimed) < AGREES * abs(slope)}
 
 
 def _averages_outputs(several: Probe, one: Probe) -> bool:
@@ -122,10 +129,14 @@ def _averages_outputs(several: Probe, one: Probe) -> bool:
 def _mixes_outputs(probe: Probe) -> bool:
     """Whether what one target adds to the cost depends on another output: ½|a − y|² and −y ln a have no such term."""
     wiring = probe.wiring
-    if wiring.stages.cost is None or wiring.cost is None or not {"output", "y"} <= set(wiring.cost.values()):
+    if wiring.stages.cost is None or wiring.cost is None:
         return False
     net, (x, y) = FunctionNet(wiring, probe.sizes), probe_data(probe.sizes)
     passed = net.passed(net.offered(net.parameters(), x, y, 0.0))
+    given = set(wiring.cost.values())
+    outputs = [key for key in given - {"y"} if _same(passed[key], passed["output"])]
+    if not outputs or "y" not in given:
+        return False
     corners = []
     for change_output, change_target in itertools.product((0.0, 0.1), repeat=2):
         a, t = np.array(passed["output"], dtype=float), np.array(passed["y"], dtype=float)
@@ -133,9 +144,14 @@ def _mixes_outputs(probe: Probe) -> bool:
             return False
         (a.T if wiring.rows else a)[1, 0] *= 1 - change_output
         (t.T if wiring.rows else t)[0, 0] += change_target
-        answer = attempt(call, wiring.stages.cost, wiring.cost, passed | {"output": a, "y": t})
+        answer = attempt(call, wiring.stages.cost, wiring.cost, passed | dict.fromkeys(outputs, a) | {"y": t})
         corners.append(number(answer.value) if answer.answered else np.nan)
     return bool(abs(corners[0] - corners[1] - corners[2] + corners[3]) > 1e-9)
+
+
+def _same(value: object, output: object) -> bool:
+    """Whether what a function gets is the output, under whatever name the forward function returned it."""
+    return isinstance(value, np.ndarray) and np.array_equal(value, np.asarray(output))
 
 
 def _extended(probe: Probe) -> Probe:

@@ -1,0 +1,73 @@
+"""Styles of functions in which a hidden assumption of the author (one output, a table of pandas, one example) counts."""
+
+import pytest
+
+from gradcheck import check_file
+
+TABLED = """
+import numpy as np
+import pandas as pd
+def act(z):
+    return 1 / (1 + np.exp(-z))
+def nnCostFunction(nn_params, input_layer_size, hidden_layer_size, num_labels, X, y, reg):
+    m, cut = len(X), hidden_layer_size * (input_layer_size + 1)
+    t1 = nn_params[:cut].reshape(hidden_layer_size, input_layer_size + 1)
+    t2 = nn_params[cut:].reshape(num_labels, hidden_layer_size + 1)
+    a2 = np.c_[np.ones(m), act(X @ t1.T)]
+    h = act(a2 @ t2.T)
+    targets = pd.get_dummies(y.ravel()).as_matrix()
+    J = -np.sum(targets * np.log(h) + (1 - targets) * np.log(1 - h)) / m
+    J += reg / 2 / m * (np.sum(t1[:, 1:] ** 2) + np.sum(t2[:, 1:] ** 2))
+    d3 = h - targets
+    d2 = (d3 @ t2 * a2 * (1 - a2))[:, 1:]
+    p1, p2 = [np.c_[{first}(len(t)), t[:, 1:]] for t in (t1, t2)]
+    return J, (d2.T @ X + reg * p1) / m, (d3.T @ a2 + reg * p2) / m
+"""
+
+
+@pytest.mark.parametrize(("first", "verdict"), [("np.zeros", "pass"), ("np.ones", "fail")])
+def test_a_penalty_is_judged_where_differences_of_the_cost_decide(tmp_path, first, verdict):
+    """λ on the biases is invisible at λ = 0; a table of pandas is read as its numbers."""
+    path = tmp_path / "tabled.py"
+    path.write_text(TABLED.format(first=first), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert ("With λ = 0.3" in result.reason and "column 0" in result.reason) == (verdict == "fail")
+
+
+BINARY = """
+import numpy as np
+def initialize(dims):
+    return {{f"{{k}}{{l}}": np.random.randn(dims[l], dims[l - 1] if k == "W" else 1)
+            for l in range(1, len(dims)) for k in "Wb"}}
+def model_forward(X, parameters):
+    A, caches = X, []
+    for l in range(1, len(parameters) // 2 + 1):
+        Z = parameters["W%d" % l] @ A + parameters["b%d" % l]
+        caches.append((A, parameters["W%d" % l]))
+        A = 1 / (1 + np.exp(-Z))
+    AL = A
+    return AL, caches
+def compute_cost(AL, Y):
+    cost = np.dot(Y, np.log(AL).T) + np.dot(1 - Y, np.log(1 - AL).T)
+    return -cost.sum() / AL.shape[1]
+def model_backward(AL, Y, caches):
+    grads, dZ = {{}}, AL - Y
+    for l in range(len(caches), 0, -1):
+        A, W = caches[l - 1]
+        grads["dW%d" % l] = dZ @ A.T / Y.shape[1]
+        grads["db%d" % l] = np.sum(dZ, axis=1, keepdims=True) / Y.shape[1]
+        dZ = W.T @ dZ * {slope}
+    return grads
+"""
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [("A * (1 - A)", "pass"), ("(1 - A)", "fail")])
+def test_a_summed_matrix_of_a_binary_cost_is_judged_with_one_output(tmp_path, slope, verdict):
+    """``np.dot(Y, np.log(AL).T).sum()`` mixes the outputs: it is a cost for one, whatever the output is called."""
+    path = tmp_path / "binary.py"
+    path.write_text(BINARY.format(slope=slope), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert result.network.startswith("sigmoid, any number of examples; cross-entropy cost, mean")
+    assert ("σ′" in result.reason) == (verdict == "fail")
