@@ -1,4 +1,4 @@
-"""Styles of functions in which a hidden assumption of the author (one output, a table of pandas, one example) counts."""
+"""Styles of functions in which an assumption of the author (one output, a pandas table, one example) counts."""
 
 import pytest
 
