@@ -267,7 +267,7 @@ def global_names(function: ast.stmt) -> set[str]:
 
 def makers(dropped: Iterable[ast.stmt], names: set[str], available: Iterable[str]) -> list[ast.stmt]:
     """The dropped assignments from which *names* follow, in order; loops and main parts stay dropped."""
-    assignments = [s for s in dropped if isinstance(s, MAKING)]
+    assignments = [s for s in dropped if isinstance(s, MAKING) or reads_file(s)]
     wanted, chosen, before = set(names), set[int](), -1
     existing = set(available)
     while len(chosen) > before:
@@ -278,3 +278,12 @@ def makers(dropped: Iterable[ast.stmt], names: set[str], available: Iterable[str
                 loads = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
                 wanted |= loads - existing
     return [assignments[index] for index in sorted(chosen)]
+
+
+def reads_file(statement: ast.stmt) -> bool:
+    """Whether it is a ``with open(...)`` that does nothing but assign what is read."""
+    if not isinstance(statement, ast.With):
+        return False
+    calls = [item.context_expr for item in statement.items]
+    opened = all(isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == "open" for c in calls)
+    return opened and all(isinstance(inner, MAKING) for inner in statement.body)

@@ -18,6 +18,7 @@ from gradcheck.submissions.loading.compatibility import OLDER_NAMES, NumpyWithOl
 from gradcheck.submissions.loading.courses import helpers
 from gradcheck.submissions.loading.places import above, project, source_at
 from gradcheck.submissions.loading.standins import ALIASES, DATA, SHOWING, CupyLike, Missing, is_course, stand_in
+from gradcheck.submissions.loading.texts import Opener
 
 NEVER_SHADOWED = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "pandas", "sklearn", "torch", "jax", "cupy"}
 """Modules that a file of the same name beside the submission does not replace."""
@@ -43,7 +44,7 @@ class Importer:
         self.own_path = list(sys.path)
         self.added: list[Path] = []
         self.notes: list[str] = []
-        self.builtins = builtins_for(self.import_name)
+        self.builtins = builtins_for(self.import_name) | {"open": Opener(self.note)}
 
     def new_module(self, name: str, path: Path) -> ModuleType:
         """An empty module of the submission, known to Python under a name that collides with nothing."""

@@ -1,8 +1,9 @@
-"""Recurrent networks: classes that run over a sequence and go back through it (backpropagation through time)."""
+"""Recurrent networks: what runs over a sequence and goes back through it (backpropagation through time)."""
 
 from __future__ import annotations
 
 from gradcheck.submissions.adapters.common.building import own, own_classes
+from gradcheck.submissions.adapters.recurrent.globals import sequential_cases
 from gradcheck.submissions.adapters.recurrent.networks import as_case, networks
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
@@ -23,4 +24,5 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
             unfinished.append(
                 f"class {name} goes back through time, but no cost of its outputs known here has that gradient"
             )
+    cases = cases or sequential_cases(loaded)
     return Found(cases=tuple(cases), unfinished=tuple(unfinished))
