@@ -193,6 +193,95 @@ ADDED_WIDTHS = """
 """
 
 
+SWITCHED = """
+    import numpy as np
+
+    class Net:
+        N_IN, N_HIDDEN, N_OUT = 4, 5, 3
+        LEARNING_RATE = 1e-3
+
+        def __init__(self):
+            self.params = {
+                "inner": np.random.randn(self.N_IN, self.N_HIDDEN),
+                "outer": np.random.randn(self.N_HIDDEN, self.N_OUT),
+            }
+            self.kept = None
+
+        def forward(self, x, keep=False):
+            h = np.tanh(x @ self.params["inner"])
+            if keep:
+                self.kept = h, h @ self.params["outer"]
+            return h @ self.params["outer"]
+
+        def backward(self, x, target):
+            if self.kept is None:
+                return
+            h, out = self.kept
+            miss = out - target
+            back = self.params["outer"] @ miss * (1 - h**2)
+            self.params["outer"] -= self.LEARNING_RATE * np.outer(h, miss)
+            self.params["inner"] -= self.LEARNING_RATE * np.outer(x, back)
+"""
+
+CONNECTED = """
+    import math
+    import random
+
+    class Link:
+        def __init__(self, source):
+            self.source, self.weight = source, random.gauss(0, 1)
+
+    class Unit:
+        def __init__(self, sources):
+            self.links = [Link(source) for source in sources]
+            self.error, self.value = 0.0, 0.0
+
+        def fire(self):
+            if self.links:
+                self.value = 1 / (1 + math.exp(-sum(k.source.value * k.weight for k in self.links)))
+
+        def learn(self):
+            slope = self.error * self.value * (1 - self.value)
+            for link in self.links:
+                link.source.error += link.weight * slope
+                link.weight += Unit.eta * slope * link.source.value
+            self.error = 0.0
+
+    class Net:
+        def __init__(self, topology):
+            self.layers = [[Unit([]) for _ in range(topology[0])]]
+            for width in topology[1:]:
+                self.layers.append([Unit(self.layers[-1]) for _ in range(width)])
+
+        def set_input(self, inputs):
+            for unit, value in zip(self.layers[0], inputs):
+                unit.value = value
+
+        def feed_forward(self):
+            for layer in self.layers[1:]:
+                for unit in layer:
+                    unit.fire()
+
+        def back_propagate(self, target):
+            for unit, wanted in zip(self.layers[-1], target):
+                unit.error = wanted - unit.value
+            for layer in reversed(self.layers):
+                for unit in layer:
+                    unit.learn()
+
+        def get_results(self):
+            return [unit.value for unit in self.layers[-1]]
+
+    def train(net, inputs, outputs, eta):
+        Unit.eta = eta
+        while True:
+            for x, y in zip(inputs, outputs):
+                net.set_input(x)
+                net.feed_forward()
+                net.back_propagate(y)
+"""
+
+
 def entropy(out, y):
     """Cross-entropy, the sum over the examples."""
     return -(y * np.log(out) + (1 - y) * np.log(1 - out)).sum()
@@ -213,6 +302,8 @@ OTHERS = {
     "gradients handed to an update": (HANDED_ON, (4, 1), entropy, ("(y_pred - y) * x", "(y_pred + y) * x")),
     "layers that hold weights only": (BARE_LAYERS, (4, 5, 3), squares, ("back = delta", "back = -delta")),
     "layers added as numbers": (ADDED_WIDTHS, (4, 5, 3), mean_entropy, ("* self.a[i] * (1", "* (1")),
+    "a switch that keeps the way back": (SWITCHED, (4, 5, 3), squares, ("(1 - h**2)", "(1 - h)")),
+    "connections as objects": (CONNECTED, (4, 5, 3), squares, ("slope * link.source.value", "link.source.value")),
     "arrays one after the other": (ONE_BY_ONE, (4, 1), mean_entropy, ("* x.T, axis", "* x.T**2, axis")),
 }
 
@@ -234,3 +325,20 @@ def test_weights_updated_before_their_use_are_not_excused(understood, judged):
     (model,) = understood(train, early).models
     assert not model.learner.sequential
     assert not judged(model, sizes=(4, 5, 3))
+
+
+def test_connections_become_the_matrices_of_their_layers(understood):
+    """Every neuron is a row, so that a network of objects is compared like any other."""
+    (model,) = understood(train, CONNECTED).models
+    names = model.build((4, 5, 3), 0).parameters()
+    shapes = {name: array.shape for name, array in names.items()}
+    assert shapes == {"layers[1][:].links[:].weight": (5, 4), "layers[2][:].links[:].weight": (3, 5)}
+
+
+def test_a_rate_that_is_a_constant_of_the_class_is_set(understood):
+    """At its own size an update too early is hardly seen; at a rate of one it is."""
+    (model,) = understood(train, SWITCHED).models
+    assert not model.info.free_factor
+    net = model.build((4, 5, 3), 0)
+    change = net.change(net.parameters(), np.ones((4, 1)), np.zeros((3, 1)))
+    assert max(np.abs(array).max() for array in change.values()) > 0.05

@@ -27,6 +27,7 @@ from gradcheck.submissions.adapters.train.scripts.learner import learner_of_scri
 from gradcheck.submissions.adapters.train.scripts.loops import Loop, loops
 from gradcheck.submissions.adapters.train.scripts.namespace import base_namespace
 from gradcheck.submissions.adapters.train.scripts.search import ScriptSearch
+from gradcheck.submissions.adapters.train.shared import give_settings
 from gradcheck.submissions.adapters.train.trainers import given_network
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import time_limit
@@ -44,6 +45,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Classes and training loops with weights that chain as models; learners of other forms as cases."""
     deadline, module = Deadline(SECONDS), loaded.namespace
     classes = list(own_classes(module, hints.names.get("class", "")).items())
+    give_settings(dict(classes), loaded.source)
     found = [within(class_model, name, cls, module, deadline) for name, cls in classes]
     models: list[Model] = [model for model in found if isinstance(model, LearnerModel)]
     if not models:

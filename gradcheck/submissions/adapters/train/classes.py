@@ -17,7 +17,14 @@ from gradcheck.submissions.adapters.train.chain import Chain, chain
 from gradcheck.submissions.adapters.train.construct import Construction
 from gradcheck.submissions.adapters.train.layouts import Layout, as_columns, layouts, sized
 from gradcheck.submissions.adapters.train.learner import Dimensions, settled
-from gradcheck.submissions.adapters.train.methods import Call, forward_calls, phase_calls, step_calls
+from gradcheck.submissions.adapters.train.methods import (
+    Call,
+    forward_calls,
+    forward_pieces,
+    phase_calls,
+    recording,
+    step_calls,
+)
 from gradcheck.submissions.adapters.train.networks import Assembly
 
 Array = NDArray[Any]
@@ -41,6 +48,7 @@ class Way:
             "rate": rate,
             "batch": x.shape[1],
             "n_out": len(y),
+            "on": True,
             **self.extras,
         }
         answer: Any = None
@@ -95,28 +103,27 @@ class Search:
 
     def forwards(self) -> Iterator[Way]:
         """Ways to run it forward that give numbers of the right shape which depend on the last weights."""
-        for call in forward_calls(self.thing):
-            if not call.recipe.has("x"):
-                continue
+        singles = ((call,) for call in forward_calls(self.thing) if call.recipe.has("x"))
+        for calls in (*singles, *forward_pieces(self.thing)):
             for layout in layouts(self.sizes[-1]):
                 if self.deadline.passed:
                     return
                 if layout.name.endswith(("s, labels", "label", "targets", "number")):
                     continue
-                way = self._forward(call, layout)
+                way = self._forward(calls, layout)
                 if way is not None:
                     yield way
                     break
 
-    def _forward(self, call: Call, layout: Layout) -> Way | None:
+    def _forward(self, calls: tuple[Call, ...], layout: Layout) -> Way | None:
         m = 1 if layout.single else EXAMPLES
         copy, n_out = duplicate(self.thing), self.sizes[-1]
-        answer = self.attempt(call.run, copy, {**layout.given(self.x, self.y), "verbose": False})
+        answer = self.attempt(Way(calls, layout).run, copy, self.x, self.y, 0.0)
         out = self.attempt(as_columns, answer.value, n_out, m).value if answer.returned else None
         if not isinstance(out, np.ndarray) or np.array_equal(out, np.round(out)):
             return None
         by_column = _orientation(answer.value, n_out, m)
-        way = Way((call,), layout, by_column)
+        way = Way(calls, layout, by_column)
         moved = duplicate(self.thing)
         self.moved(moved)
         others = [self.attempt(way.forward, moved, self.x[:, :m], n_out).value]
@@ -134,7 +141,10 @@ class Search:
         preferred = [forward.layout] if forward else []
         order = [*preferred, *(lay for lay in layouts(self.sizes[-1]) if lay not in preferred)]
         extras = self.construction.extras
-        firsts = list(dict.fromkeys([*(forward.calls if forward else ()), *forward_calls(self.thing)]))[:3]
+        plain = [forward.calls] if forward else []
+        likely = list(dict.fromkeys([*plain, *((call,) for call in forward_calls(self.thing))]))[:3]
+        switched = [tuple(recording(self.thing, call) for call in calls) for calls in likely]
+        firsts = list(dict.fromkeys([*(calls for calls in switched if calls not in likely), *likely]))
         singles = ((call,) for call in step_calls(self.thing, data=self.construction.holds_data, extras=extras))
         for calls in (*singles, *phase_calls(self.thing, firsts)):
             for layout in order:

@@ -6,10 +6,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.adapters.common.arguments import Recipe, recipes
+from gradcheck.submissions.adapters.common.arguments import Recipe, named_parameters, recipes
 from gradcheck.submissions.adapters.common.calling import attempt
-from gradcheck.submissions.adapters.common.vocabulary.methods import BACKWARD, FORWARD, FUNCTION, NEVER, STEP
-from gradcheck.submissions.adapters.common.vocabulary.names import Names
+from gradcheck.submissions.adapters.common.vocabulary.methods import (
+    BACKWARD,
+    FORWARD,
+    FUNCTION,
+    HANDS_IN,
+    HANDS_OUT,
+    NEVER,
+    STEP,
+)
+from gradcheck.submissions.adapters.common.vocabulary.names import Names, names
 
 
 @dataclass(frozen=True)
@@ -26,10 +34,10 @@ class Call:
 
 def methods(owner: Any) -> list[str]:
     """The names of its public methods, and ``__call__``, in the order in which they are written."""
-    names: dict[str, None] = {}
+    found: dict[str, None] = {}
     for cls in reversed(type(owner).__mro__[:-1]):
-        names.update(dict.fromkeys(name for name, value in vars(cls).items() if _public(name) and _callable(value)))
-    return list(names)
+        found.update(dict.fromkeys(name for name, value in vars(cls).items() if _public(name) and _callable(value)))
+    return list(found)
 
 
 def _public(name: str) -> bool:
@@ -42,21 +50,47 @@ def _callable(value: Any) -> bool:
 
 def ranked(owner: Any, *patterns: Names, others: bool = False) -> list[str]:
     """Methods whose names fit the patterns, those of the first pattern first; then, if asked, what fits none."""
-    names = [name for name in methods(owner) if not NEVER.fits(name)]
-    chosen = [name for pattern in patterns for name in names if pattern.fits(name) or name == "__call__"]
-    rest = [name for name in names if others and name not in chosen and name != "__call__"]
+    known = [name for name in methods(owner) if not NEVER.fits(name)]
+    chosen = [name for pattern in patterns for name in known if pattern.fits(name) or name == "__call__"]
+    rest = [name for name in known if others and name not in chosen and name != "__call__"]
     return list(dict.fromkeys(chosen)) + rest
 
 
 def forward_calls(owner: Any) -> Iterator[Call]:
     """Calls that may give the output for some inputs, the likeliest first."""
-    names = ranked(owner, FORWARD, others=True)
-    for name in sorted(names, key=FUNCTION.fits):
+    for name in sorted(ranked(owner, FORWARD, others=True), key=FUNCTION.fits):
         for recipe in recipes(getattr(owner, name), ("x", "verbose"), (("x",),)):
             if recipe.count("x") <= 1:
                 yield Call(name, recipe)
 
 
+def forward_pieces(owner: Any) -> Iterator[tuple[Call, ...]]:
+    """Inputs handed in by one method, run by a second that takes nothing and, if need be, read by a third."""
+    takes = [
+        Call(n, r) for n in methods(owner) if HANDS_IN.fits(n) for r in recipes(getattr(owner, n), ("x",), (("x",),))
+    ]
+    nothing = [name for name in ranked(owner, FORWARD, others=True) if _takes_nothing(owner, name)]
+    for first in (call for call in takes if call.recipe.has("x")):
+        for run in (name for name in nothing if FORWARD.fits(name)):
+            yield first, Call(run, Recipe(()))
+            yield from ((first, Call(run, Recipe(())), Call(n, Recipe(()))) for n in nothing if HANDS_OUT.fits(n))
+
+
+def _takes_nothing(owner: Any, name: str) -> bool:
+    parameters = named_parameters(getattr(owner, name))
+    return parameters is not None and all(p.default is not p.empty for p in parameters)
+
+
+def recording(owner: Any, call: Call) -> Call:
+    """The call with its switches on, so that it keeps what the way back needs."""
+    parameters = named_parameters(getattr(owner, call.method)) or []
+    given = dict(call.recipe.parameters)
+    switches = [p.name for p in parameters if p.default is False and p.name not in given and not OTHER.fits(p.name)]
+    return Call(call.method, Recipe((*call.recipe.parameters, *((name, "on") for name in switches))))
+
+
+OTHER = names(likely=".*(dropout|verbose|print|plot|debug|noise|return|argmax|round|test|predict|infer|eval).*")
+"""Switches that do something else."""
 STEP_ROLES = ("x", "y", "pairs", "rate", "epochs", "batch", "l2", "momentum", "verbose", "output")
 """What a learning step may be given."""
 STEP_TEMPLATES = (
@@ -84,8 +118,8 @@ def step_calls(owner: Any, *, data: bool, extras: Collection[str] = ()) -> Itera
 UPDATE_ROLES = ("rate", "batch", "l2", "momentum", "epochs", "gradients")
 
 
-def phase_calls(owner: Any, forward: Sequence[Call]) -> Iterator[tuple[Call, ...]]:
-    """A forward call, a backward call and, where it takes one, an update; or a backward call and an update."""
+def phase_calls(owner: Any, forward: Sequence[tuple[Call, ...]]) -> Iterator[tuple[Call, ...]]:
+    """A forward way, a backward call and, where it takes one, an update; or a backward call and an update."""
     backward = [
         Call(name, recipe)
         for name in ranked(owner, BACKWARD, STEP)
@@ -102,10 +136,12 @@ def phase_calls(owner: Any, forward: Sequence[Call]) -> Iterator[tuple[Call, ...
     yield from ((first, last) for first in begins for last in given if first.method != last.method)
     for first in forward:
         for second in backward:
-            if second.method != first.method:
-                yield (first, second)
+            if second.method not in {call.method for call in first}:
+                yield (*first, second)
     for first in forward:
         for second in backward:
             for third in (*given, *(call for call in updates if call not in given)):
-                if len({first.method, second.method, third.method}) == 3:
-                    yield (first, second, third)
+                if not {second.method, third.method} & {call.method for call in first} | {second.method} & {
+                    third.method
+                }:
+                    yield (*first, second, third)

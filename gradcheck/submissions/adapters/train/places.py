@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.slots import Slot, suffix
+from gradcheck.submissions.adapters.common.vocabulary.arrays import WEIGHTS
 
 Array = NDArray[Any]
 
@@ -18,7 +19,7 @@ Array = NDArray[Any]
 class Stack:
     """Equal vectors or numbers in neighbouring places (the neurons of a layer) as the rows of one array."""
 
-    parts: tuple[Slot, ...]
+    parts: tuple[Slot | Stack, ...]
     name: str
 
     @property
@@ -112,7 +113,33 @@ def stacked(found: Sequence[Slot], root: Any) -> list[Slot | Stack]:
             out.extend(members)
         else:
             out.append(Stack(tuple(members), f"{Slot(before).name}[:]{suffix(after)}"))
+    return _matrices(out, root)
+
+
+def _matrices(found: Sequence[Slot | Stack], root: Any) -> list[Slot | Stack]:
+    """Runs of stacks of single weights (every connection an object) become the matrix of a layer: a neuron a row."""
+    groups: dict[Any, list[Slot | Stack]] = {}
+    for place in found:
+        groups.setdefault(_row_of(place, root), []).append(place)
+    out: list[Slot | Stack] = []
+    for (name, _), members in groups.items():
+        rows = [member for member in members if isinstance(member, Stack)]
+        out.extend([Stack(tuple(rows), name)] if len(rows) > 1 and name else members)
     return out
+
+
+def _row_of(place: Slot | Stack, root: Any) -> tuple[str, int]:
+    """What the matrix is called that a stack of numbers is a row of, and how long its rows are; its own name else."""
+    first = place.parts[0] if isinstance(place, Stack) else place
+    if not isinstance(first, Slot) or not isinstance(place, Stack) or not WEIGHTS.fits(first.last):
+        return "", id(place)
+    if np.ndim(first.raw(root)):
+        return "", id(place)
+    *outer, inner = [i for i, (kind, key) in enumerate(first.path) if kind == "item" and isinstance(key, int)]
+    if not outer:
+        return "", id(place)
+    before, between, after = first.path[: outer[-1]], first.path[outer[-1] + 1 : inner], first.path[inner + 1 :]
+    return f"{Slot(before).name}[:]{suffix(between)}[:]{suffix(after)}", len(place.parts)
 
 
 def _pattern(slot: Slot) -> tuple[Any, ...]:

@@ -63,8 +63,8 @@ def with_rate(learner: Learner, sizes: Sequence[int]) -> Learner:
     for slot in _numbers(trial.root):
         if _differ(trial.change(1.0, root=trial.at(slot, 1.0)), trial.change(1.0, root=trial.at(slot, 0.5))):
             return replace(learner, step=_set_and_stepped(learner.step, slot))
-    for name in [n for n, v in learner.namespace.items() if isinstance(v, float | int) and "rate" in roles(n)]:
-        candidate = replace(learner, step=_stepped_with(learner, name))
+    for holder, name in _shared_numbers(learner.namespace):
+        candidate = replace(learner, step=_stepped_with(learner, holder, name))
         if _differ(trial.change(1.0, candidate), trial.change(0.5, candidate)):
             return candidate
     return replace(learner, factor=_factor(trial, base), free=True)
@@ -91,16 +91,38 @@ def _set_and_stepped(step: Step, slot: Slot) -> Step:
     return stepped
 
 
-def _stepped_with(learner: Learner, name: str) -> Step:
+def _shared_numbers(namespace: dict[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Numbers called like a learning rate that are globals or attributes of a class: where they are, and the name."""
+    yield from ((namespace, name) for name, value in namespace.items() if _is_rate(name, value))
+    for cls in [value for value in namespace.values() if isinstance(value, type)]:
+        if cls.__module__.startswith("submission"):
+            yield from ((cls, name) for name, value in list(vars(cls).items()) if _is_rate(name, value))
+
+
+def _is_rate(name: str, value: Any) -> bool:
+    return isinstance(value, float | int) and "rate" in roles(name)
+
+
+def _stepped_with(learner: Learner, holder: Any, name: str) -> Step:
+    """The step with that number at the rate while it runs."""
+
     def step(root: Any, x: Array, y: Array, rate: float) -> None:
-        before = learner.namespace[name]
-        learner.namespace[name] = rate
+        values = holder if isinstance(holder, dict) else vars(holder)
+        before = values[name]
+        _put(holder, name, rate)
         try:
             learner.step(root, x, y, rate)
         finally:
-            learner.namespace[name] = before
+            _put(holder, name, before)
 
     return step
+
+
+def _put(holder: Any, name: str, value: float) -> None:
+    if isinstance(holder, dict):
+        holder[name] = value
+    else:
+        setattr(holder, name, value)
 
 
 # ---- a rate written in the text ------------------------------------------------------------------

@@ -53,6 +53,16 @@ FUNCTION = names(likely=".*(sigm|tanh|relu|softmax|activation|prime|deriv|loss|c
 ADD = names(likely="add.* append push stack.* insert.* agregar.* adicionar.* ajouter.*")
 """Methods that give a network one more layer."""
 
+HANDS_IN = names(
+    likely="(set|load|put|give|present|assign|feed|clamp|apply).*(in|input|inputs|x|data|sample|pattern|values?)"
+)
+"""Methods that take the inputs and keep them for the next call."""
+
+HANDS_OUT = names(
+    likely="(get|read|fetch|return|give|show)?.*(out|output|outputs|results?|predictions?|answers?|y|values?)"
+)
+"""Methods that give what the last call has left."""
+
 SETTING = names(likely="use compile set.* configure build prepare setup .*loss .*optimizer")
 """Methods that give a network its loss and optimiser."""
 
