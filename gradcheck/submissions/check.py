@@ -26,6 +26,8 @@ from gradcheck.versions import versions
 
 Progress = Callable[[str], None]
 OTHERWISE = "say so with --activation, --cost, --reduction, --class, --family, or an assignment file"
+OTHERWISE_OF_CASES = {"layers": "--class, --forward, --backward, ", "engine": "--class, ", "recurrent": "--class, "}
+"""What is worth saying of what is no network; of the rest, only what it is taken for."""
 FEW = 6
 
 
@@ -162,7 +164,7 @@ def merged(name: str, parts: Sequence[Part], overview: Overview) -> CheckResult:
         remedy=shown.remedy,
         interface=_interface(parts),
         network=_network(parts),
-        otherwise=OTHERWISE,
+        otherwise=_otherwise(parts, overview),
         inputs_first=shown.inputs_first,
         checks=tuple(_titled(f, part, several=several) for part in parts for f in part.findings),
         arrays=tuple(_array(a, part, several=several) for part in parts for a in part.arrays),
@@ -175,6 +177,14 @@ def merged(name: str, parts: Sequence[Part], overview: Overview) -> CheckResult:
         resolution=shown.resolution,
         notes=tuple(dict.fromkeys((*overview.notes, *(n for part in parts for n in part.notes)))),
     )
+
+
+def _otherwise(parts: Sequence[Part], overview: Overview) -> str:
+    """How to correct what was understood, with the options that change something for these parts."""
+    if overview.models:
+        return OTHERWISE
+    named = OTHERWISE_OF_CASES.get(parts[0].family, "")
+    return f"say so with {named}--family, or file.py:name"
 
 
 def _gravity(d: Discrepancy) -> tuple[int, float]:

@@ -21,7 +21,7 @@ from gradcheck.submissions.judging.reported import cost_at_fault
 from gradcheck.submissions.judging.situations import Situation, situations
 from gradcheck.submissions.judging.understanding import Understanding, agrees, at_depth, understand
 from gradcheck.submissions.judging.unknown import judge_unknown
-from gradcheck.submissions.judging.values import Outcome, judge, judge_given_error
+from gradcheck.submissions.judging.values import Outcome, judge, judge_given_error, said_of_reshaped
 from gradcheck.submissions.options import CheckOptions
 from gradcheck.submissions.subjects import Model
 
@@ -152,7 +152,8 @@ def _concluded(
         verdict = Verdict.INCONCLUSIVE if anyway is None else Verdict.FAIL
         shown, findings = (shown, findings) if anyway is None else (anyway, (anyway.finding, *findings))
     part = _with_arrays(replace(part, verdict=verdict, findings=findings, flags=flags, diagnosis=diagnosis), shown)
-    notes = dict.fromkeys((*part.notes, *(note for o in outcomes if isinstance(o, Outcome) for note in o.notes)))
+    judged = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+    notes = dict.fromkeys((*part.notes, *said_of_reshaped(judged), *(note for o in judged for note in o.notes)))
     reason, remedy = _said(part, shown, outcomes)
     return replace(part, notes=tuple(notes), reason=reason, remedy=remedy)
 

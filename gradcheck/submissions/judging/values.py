@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,17 @@ FOUR_DIGITS = Tolerance(relative=1e-4, block=1e-5)
 """Where right code ends that has a small ε in its logarithm; the smallest slip seen in the wild is 6e-4."""
 
 
+DRESS = ("numbers", "vectors", "matrices", "arrays of more axes")
+"""What an array of so many axes is."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one situation showed.
 
-    ``returned`` is the gradient under our names, for the diagnosis; ``whole`` names the arrays that came as integers;
-    ``inputs_first`` is true where the rows of its weights are inputs.
+    ``returned`` is the gradient under our names, for the diagnosis; ``whole`` names the arrays that came as integers,
+    ``reshaped`` those of another shape than their parameter's and what they are; ``inputs_first`` is true where the
+    rows of its weights are inputs.
     """
 
     situation: Situation
@@ -38,6 +43,7 @@ class Outcome:
     returned: Mapping[str, Array] | None = None
     cost: CostRecognition | None = None
     whole: tuple[str, ...] = ()
+    reshaped: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     inputs_first: bool = False
 
@@ -48,13 +54,13 @@ class Judged:
 
     arrays: dict[str, Array]
     dtype: np.dtype[Any]
-    notes: tuple[str, ...]
+    reshaped: Mapping[str, str]
 
 
 def structure(returned: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> Judged | str:
     """The arrays in the parameters' shapes, or a sentence on the first that is not sound: shape, dtype, finiteness."""
     arrays: dict[str, Array] = {}
-    notes, single = [], True
+    reshaped, single = {}, True
     for name, shape in shapes.items():
         if name not in returned:
             return f"The gradient of {name} is missing."
@@ -64,7 +70,7 @@ def structure(returned: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]
         if not fits(array.shape, shape):
             return misshapen(name, array, shape)
         if array.shape != shape:
-            notes.append(f"the gradient of {name} comes as {describe(array)} for {_brackets(shape)}: compared reshaped")
+            reshaped[name] = DRESS[min(array.ndim, 3)]
         values = array.astype(float).reshape(shape)
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
@@ -72,11 +78,23 @@ def structure(returned: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]
             return f"The gradient is {values[tuple(bad[0])]} at {where}, and not finite at {len(bad)} of its entries."
         single = single and array.dtype.kind == "f" and bool(np.array_equal(values.astype(np.float32), values))
         arrays[name] = values
-    return Judged(arrays, np.dtype(np.float32 if single else np.float64), tuple(notes))
+    return Judged(arrays, np.dtype(np.float32 if single else np.float64), reshaped)
 
 
 def _brackets(shape: tuple[int, ...]) -> str:
     return f"[{','.join(map(str, shape))}]"
+
+
+def said_of_reshaped(outcomes: Iterable[Outcome]) -> list[str]:
+    """One sentence for all gradients that come as vectors where their parameters are columns, and so on."""
+    by_dress: dict[str, dict[str, None]] = {}
+    for name, dress in (pair for outcome in outcomes for pair in outcome.reshaped.items()):
+        by_dress.setdefault(dress, {})[name] = None
+    return [
+        f"the gradient{'s' * (len(names) > 1)} of {', '.join(sorted(names))} come{'s' * (len(names) == 1)} as {dress}: "
+        "compared reshaped"
+        for dress, names in by_dress.items()
+    ]
 
 
 def misshapen(name: str, array: Array, shape: tuple[int, ...]) -> str:
@@ -121,18 +139,19 @@ def judge(
     exact = asked.layout.own(cost.gradient(named, x, y, situation.l2))
     tolerance = tolerance_for(sound, precision)
     comparison = compare(sound.arrays, exact, 0.0, tolerance)
-    notes = sound.notes
+    notes: tuple[str, ...] = ()
     if comparison.verdict is Verdict.FAIL:
         looser = compare(sound.arrays, exact, 0.0, FOUR_DIGITS)
         if looser.verdict is Verdict.PASS:
             comparison = looser
-            notes = (*notes, "agrees to four digits only: a small ε in a logarithm, or single precision inside")
+            notes = ("agrees to four digits only: a small ε in a logarithm, or single precision inside",)
     return replace(
         outcome,
         finding=_finding(situation, comparison.verdict, _agreement(comparison)),
         comparison=comparison,
         returned=asked.layout.ours(sound.arrays),
         whole=tuple(name for name, array in returned.items() if np.asarray(array).dtype.kind in "iub"),
+        reshaped=sound.reshaped,
         notes=notes,
     )
 

@@ -11,7 +11,8 @@ from gradcheck.submissions.adapters.common.cases import FunctionCase
 from gradcheck.submissions.adapters.common.vocabulary.methods import CONTAINER
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.layers.choosing import Answer, Skipped, hands_on, layer_methods, understood
-from gradcheck.submissions.adapters.layers.losses import function_loss, loss_case, loss_methods
+from gradcheck.submissions.adapters.layers.loss_methods import loss_methods
+from gradcheck.submissions.adapters.layers.losses import Beside, function_loss, loss_case
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
 from gradcheck.submissions.adapters.layers.slopes import function_slope, slope_case, slope_methods
 from gradcheck.submissions.adapters.layers.values import pairs
@@ -37,15 +38,15 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     learns = hints.family != FAMILY and any(_learns(cls) for cls in classes.values())
     if learns and all(answer.raises for answer in kept):
         kept = []  # a network that another adapter understands
-    shared = any(answer.bound.averaged for answer in kept)
+    beside = _beside(loaded.source, kept)
     others = {
-        name: found for name, cls in tried.items() if name not in layers and (found := _other(cls, loaded, shared))
+        name: found for name, cls in tried.items() if name not in layers and (found := _other(cls, loaded, beside))
     }
     cases = [other for other in others.values() if isinstance(other, FunctionCase)]
     if not kept and learns:
         cases = []  # helpers of a network that another adapter understands
     models = network_models(loaded, hints) if kept else []
-    cases += _functions(own(loaded), loaded.source, shared) if kept and not loaded.selected else []
+    cases += _functions(own(loaded), beside) if kept and not loaded.selected else []
     left_out = _left_out(classes, layers, others)
     notes = [HANDED_ON.format(answer.bound.making.cls.__name__) for answer in answers if hands_on(answer)]
     remarks = [f"not checked: {sentence}" for sentence in left_out if kept or cases]
@@ -80,11 +81,18 @@ def _left_out(
     return tuple(f"{name}: {said[name]}" for name in kept)
 
 
-def _other(cls: type, loaded: LoadedModule, shared: bool) -> FunctionCase | str | None:
+def _beside(source: str, kept: Sequence[Answer]) -> Beside:
+    """What losses need to know of the layers that are checked: those with weights say which way examples lie."""
+    weighted = [answer.bound for answer in kept if answer.bound.parameters]
+    columns = bool(weighted) and all("column" in bound.inputs.said for bound in weighted)
+    return Beside(source, any(bound.averaged for bound in weighted), columns)
+
+
+def _other(cls: type, loaded: LoadedModule, beside: Beside) -> FunctionCase | str | None:
     """A loss or an activation, or a sentence on one that does not answer."""
     loss, slope = loss_methods(cls), slope_methods(cls)
     if loss is not None:
-        found = attempt(loss_case, cls, loss, loaded.namespace, shared=shared, source=loaded.source)
+        found = attempt(loss_case, cls, loss, loaded.namespace, beside)
     elif slope is not None:
         found = attempt(slope_case, cls, slope, loaded.namespace, loaded.source)
     else:
@@ -93,11 +101,11 @@ def _other(cls: type, loaded: LoadedModule, shared: bool) -> FunctionCase | str 
     return known or None
 
 
-def _functions(namespace: Mapping[str, object], source: str, shared: bool) -> list[FunctionCase]:
+def _functions(namespace: Mapping[str, object], beside: Beside) -> list[FunctionCase]:
     """Losses and activations written as pairs of functions beside the layers."""
-    tries = [attempt(function_loss, *pair, shared=shared, source=source) for pair in pairs(namespace, 2)]
+    tries = [attempt(function_loss, *pair, beside) for pair in pairs(namespace, 2)]
     slopes = [pair for pair in pairs(namespace) if "softmax" not in letters(pair[0].__name__)]
-    tries += [attempt(function_slope, *pair, source) for pair in slopes]
+    tries += [attempt(function_slope, *pair, beside.source) for pair in slopes]
     return [found.value for found in tries if isinstance(found.value, FunctionCase)]
 
 

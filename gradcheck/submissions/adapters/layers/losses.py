@@ -10,28 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.submissions.adapters.common.arguments import parameters_of
 from gradcheck.submissions.adapters.common.calling import Attempt, fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, spread, tried
 from gradcheck.submissions.adapters.common.leaves import leaves, numeric
 from gradcheck.submissions.adapters.common.returned import UnfinishedError
-from gradcheck.submissions.adapters.common.vocabulary.names import letters
-from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.adapters.layers.gradients import Left, state
 from gradcheck.submissions.adapters.layers.inputs import FLAT
 from gradcheck.submissions.adapters.layers.layer import kept_output
+from gradcheck.submissions.adapters.layers.loss_methods import orders
 from gradcheck.submissions.adapters.layers.making import Making, makings
-from gradcheck.submissions.adapters.layers.methods import BACKWARD, FORWARD, kind, method
 from gradcheck.submissions.adapters.layers.raising import SLIP, as_slip
 from gradcheck.submissions.subjects import BadReturnError, CaseInfo
 
 Array = NDArray[Any]
 Named = dict[str, Any]
-VALUES = ("calculate", "loss", "cost", "value", "calc", "compute", "computeloss", "calculateloss", "getloss", "eval",
-          "evaluate", "lossfunction", "fn", "function", "error", "apply")  # fmt: skip
-SLOPES = (*BACKWARD, "gradient", "grad", "prime", "derivative", "lossprime", "lossderivative", "deriv", "dloss",
-          "computegradient", "gradients", "lossgradient", "updategradinput", "calculategradient", "df",
-          "der")  # fmt: skip
 AGREES = 1e-5
 SHAPE = (3, 4)
 TARGETS = (("one-hot", "any"), ("labels",), ("one column",))
@@ -52,6 +44,7 @@ class Loss:
     shared: bool = False  # the layers divide by the number of examples, so that the loss must not
     link: str = ""  # the gradient is that of z, with predictions softmax(z) or σ(z)
     source: str = ""  # the text of the file
+    single: bool = False  # one example
 
     def data(self, seed: int) -> tuple[Array, Any]:
         """Predictions that are probabilities, and targets."""
@@ -65,6 +58,8 @@ class Loss:
             predictions = predictions[:, :1]
         turn = self.columns and self.targets != "labels"
         target = targets[self.targets]
+        if self.single:
+            predictions, target = predictions[:1], target[:1]
         return (predictions.T.copy(), target.T.copy()) if turn else (predictions, target)
 
     def start(self, seed: int) -> Named:
@@ -149,87 +144,28 @@ class Identity:
     derivative = prime = gradient = backward = grad
 
 
-def loss_methods(cls: type) -> tuple[str, str] | None:
-    """The methods of value and gradient; None for what is no loss."""
-    value = next((m for m in (method(cls, (n,)) for n in (*VALUES, *FORWARD)) if m and _two(cls, m)), "")
-    slope = method(cls, SLOPES)
-    if not value or not slope or any(role(p.name) in ("rate", "cache") for p in _asked(cls, slope)):
-        return None
-    return value, slope
+@dataclass(frozen=True)
+class Beside:
+    """What the file around a loss does: its text, and how its layers take examples.
+
+    ``shared``: they divide by the number of examples, which the loss may leave to them. ``columns``: each is one.
+    """
+
+    source: str = ""
+    shared: bool = False
+    columns: bool = False
 
 
-def _asked(cls: type, name: str) -> list[Any]:
-    """The required arguments of a method, without self."""
-    listed = [p for p in parameters_of(getattr(cls, name)) or () if p.required]
-    return listed[1:] if listed and listed[0].name in ("self", "cls") else listed
-
-
-def _two(cls: type, name: str) -> bool:
-    """Whether a method takes predictions and targets."""
-    names = [p.name for p in _asked(cls, name)]
-    known = [kind(n) in ("y", "output") or role(n) in ("y", "output") or _says(n) for n in names]
-    return len(names) == 2 and any(known)
-
-
-def _says(name: str) -> bool:
-    return any(word in letters(name) for word in ("pred", "true", "target", "label", "hat", "actual", "expect"))
-
-
-def _orders(cls: type, methods: tuple[str, str]) -> Iterator[tuple[bool, tuple[str, ...]]]:
-    """Which argument is which, the likeliest first: by name, else predictions first."""
-    asked = _asked(cls, methods[1])
-    backs: dict[int, list[tuple[str, ...]]] = {
-        0: [()], 1: [("one",), ("y",), ("pred",)], 2: [("pred", "y"), ("output", "y")],
-    }  # fmt: skip
-    turned = _target_first(cls, methods[0])
-    if len(asked) in (3, 4):
-        yield from ((turned, back) for back in _with_activation([p.name for p in asked]))
-        return
-    second = _target_first(cls, methods[1]) if len(asked) == 2 else False
-    for back in backs.get(len(asked), []):
-        yield turned, back[::-1] if second else back
-    unclear = not any(_clear(p.name) for p in _asked(cls, methods[0]))
-    if unclear:
-        yield from (((not turned), back[::-1]) for back in backs.get(len(asked), []))
-
-
-def _with_activation(names: list[str]) -> list[tuple[str, ...]]:
-    """The arguments of ``grad(y, y_pred, z, act_fn)`` in whatever order they have; empty where that is not it."""
-    found = []
-    for name in names:
-        key = letters(name)
-        function = any(word in key for word in ("act", "fn", "func", "sigma", "nonlin"))
-        weighted = key in ("z", "zs", "a", "net", "logits", "x", "inputs")
-        found.append("function" if function else "z" if weighted else "y" if _is_target(name) else "pred")
-    return [tuple(found)] if len(set(found)) == len(found) else []
-
-
-def _is_target(name: str) -> bool:
-    words = ("true", "target", "label", "actual", "expect")
-    return role(name) == "y" or any(w in letters(name) for w in words)
-
-
-def _clear(name: str) -> bool:
-    return _says(name) or role(name) in ("y", "output")
-
-
-def _target_first(cls: type, name: str) -> bool:
-    asked = [p.name for p in _asked(cls, name)]
-    scores = [any(w in letters(n) for w in ("true", "target", "label", "actual", "expect")) for n in asked]
-    if any(scores):
-        return scores[0]
-    if any(any(w in letters(n) for w in ("pred", "hat", "output", "prob", "logit")) for n in asked):
-        return not any(w in letters(asked[0]) for w in ("pred", "hat", "output", "prob", "logit"))
-    return role(asked[0]) == "y" and role(asked[-1]) != "y"
+ALONE = Beside()
 
 
 def loss_case(
-    cls: type, methods: tuple[str, str], namespace: Mapping[str, object], *, shared: bool = False, source: str = ""
+    cls: type, methods: tuple[str, str], namespace: Mapping[str, object], beside: Beside = ALONE
 ) -> FunctionCase | str | None:
     """The first consistent case for a loss, else the first that answers; a sentence where it is not finished.
 
-    *shared*: the layers of the file divide by the number of examples, which the loss may leave to them.
-    Where none is consistent, softmax or σ followed by the loss may be: their gradient together is a − y.
+    Where none is consistent, one column alone may be, or softmax or σ followed by the loss: their gradient
+    together is a − y.
     """
     making = next(makings(cls, FLAT[0], namespace), None)
     if making is None:
@@ -237,7 +173,7 @@ def loss_case(
     said, slip = Said(), None
     for targets in TARGETS:
         answering: list[Loss] = []
-        tries = [replace(loss, source=source) for loss in _tries(making, methods, targets)]
+        tries = [replace(loss, source=beside.source) for loss in _tries(making, methods, targets)]
         for loss in tries:
             answer = tried(loss_as_case(loss))
             if answer.answered and _fits(loss_as_case(loss)):
@@ -246,10 +182,21 @@ def loss_case(
                 answering.append(loss)
             said.add(answer)
             slip = slip or (loss_as_case(loss) if SLIP in answer.error else None)
-        linked = _linked(answering or tries, shared=shared)
-        if linked is not None or answering:
-            return linked or loss_as_case(answering[0])
+        other = _linked(answering or tries, shared=beside.shared) or (
+            _one_column(answering) if beside.columns else None
+        )
+        if other is not None or answering:
+            return other or loss_as_case(answering[0])
     return slip or said.sentence
+
+
+def _one_column(answering: list[Loss]) -> FunctionCase | None:
+    """The loss of one column alone, where a batch of m columns is wrong by 1/m and nothing else."""
+    for loss in (loss for loss in answering if loss.columns):
+        one, batch = replace(loss, single=True), replace(loss, shared=True)
+        if max(agreement(loss_as_case(case), seed) for case in (one, batch) for seed in range(2)) < AGREES:
+            return loss_as_case(one)
+    return None
 
 
 class Said:
@@ -285,7 +232,7 @@ def _fits(case: FunctionCase) -> bool:
 
 
 def _tries(making: Making, methods: tuple[str, str], kinds: tuple[str, ...]) -> Iterator[Loss]:
-    for turned, back in _orders(making.cls, methods):
+    for turned, back in orders(making.cls, methods):
         first = Loss(making, methods, turned, back)
         for targets, columns in itertools.product(kinds, (False, True)):
             for mean in (False, True):
@@ -300,6 +247,8 @@ def loss_as_case(loss: Loss) -> FunctionCase:
     notes: tuple[str, ...] = ()
     if loss.shared:
         notes = (f"{id_} leaves 1/m to the layers, which divide by the number of examples",)
+    if loss.single:
+        notes = (f"{id_} is right for one column; for a batch of m columns it is m times too large",)
     if loss.link:
         title += f" after {loss.link}"
         notes = (*notes, f"{id_} is taken with respect to z: {loss.link} and {value} are differentiated together")
@@ -309,9 +258,9 @@ def loss_as_case(loss: Loss) -> FunctionCase:
 
 
 def function_loss(
-    value: Callable[..., Any], slope: Callable[..., Any], *, shared: bool = False, source: str = ""
+    value: Callable[..., Any], slope: Callable[..., Any], beside: Beside = ALONE
 ) -> FunctionCase | str | None:
     """The case of two functions, ``mse(y_true, y_pred)`` and ``mse_prime(y_true, y_pred)``."""
     methods = (value.__name__, slope.__name__)
     members = {methods[0]: staticmethod(value), methods[1]: staticmethod(slope), "__module__": __name__}
-    return loss_case(type(value.__name__, (), members), methods, {}, shared=shared, source=source)
+    return loss_case(type(value.__name__, (), members), methods, {}, beside)
