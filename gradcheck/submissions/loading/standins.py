@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import ModuleSpec
+from inspect import Parameter, Signature
 from types import ModuleType
 from typing import Any, Never, Self
 
@@ -84,6 +85,16 @@ class Inert:
         return (object,)
 
 
+class Base:
+    """What a class is derived from whose base is not here: built from anything, keeping what it is given by name."""
+
+    def __init__(self, *_: object, **named: object) -> None:
+        vars(self).update(named)
+
+    __init__.__signature__ = Signature([Parameter("self", Parameter.POSITIONAL_ONLY)])  # type: ignore[attr-defined]
+    """So that a class without a constructor of its own asks for nothing."""
+
+
 class Missing:
     """Something from a module that is not here: it can be named and derived from, but not used."""
 
@@ -102,8 +113,8 @@ class Missing:
         return KNOWN.get(f"{self.__name__}.{name}") or Missing(f"{self.__name__}.{name}", self._reason)
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
-        """A class may be derived from it."""
-        return (object,)
+        """A class may be derived from it, and from several such."""
+        return (Base,) if next(base for base in bases if isinstance(base, Missing)) is self else ()
 
     def __call__(self, *arguments: object, **keywords: object) -> Any:
         """As a bare decorator: what it decorates; else a refusal."""

@@ -62,6 +62,10 @@ IMAGES = (
     Inputs((2, 2, 6, 6), "square images (m, channels, height, width)", 2, 2, 3, (2, 6, 6)),
     Inputs((2, 6, 6, 2), "square images (m, height, width, channels)", 2, 2, 3, (6, 6, 2)),
     Inputs((2, 6, 6), "a square image (channels, height, width)", 1, 2, 3, (2, 6, 6)),
+    Inputs((4, 6, 3), "a coloured image (height, width, 3)", 1, 3, 2, (4, 6, 3)),
+    Inputs((3, 4, 6), "a coloured image (3, height, width)", 1, 3, 2, (3, 4, 6)),
+    Inputs((2, 4, 6, 3), "coloured images (m, height, width, 3)", 2, 3, 2, (4, 6, 3)),
+    Inputs((2, 3, 4, 6), "coloured images (m, 3, height, width)", 2, 3, 2, (3, 4, 6)),
 )
 SEQUENCES = (
     Inputs((2, 3, N_IN), "sequences (m, time, n_in)", 2, input_shape=(3, N_IN)),

@@ -129,6 +129,7 @@ class Recurrent:
 
 SETTINGS: Named = {
     "rate": RATE, "seq_length": STEPS, "sequence_length": STEPS, "seq_len": STEPS, "T": STEPS, "bptt_truncate": 100,
+    "bptt_trunc": 100, "truncate": 100,
     "timesteps": STEPS, "time_steps": STEPS, "vocab_size": N_IN,
 }  # fmt: skip
 """What constructors of recurrent networks ask for beside their sizes."""

@@ -35,7 +35,8 @@ FORMS = (
 
 def read(answer: Any, steps: int, size: int) -> Array | None:
     """The output (T, n) in what a forward pass returned: every step's, or the last one's; None without any."""
-    for part in answer if isinstance(answer, tuple) else (answer,):
+    parts = tuple(answer) if isinstance(answer, tuple | list) else ()
+    for part in parts if isinstance(answer, tuple) else (answer, *parts):
         found = _sequence(part, steps, size)
         if found is not None:
             return found

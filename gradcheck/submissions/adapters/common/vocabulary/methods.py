@@ -20,9 +20,9 @@ BACKWARD = names(
     "backward backprop gradient gradients backwardpass backwardpropagation backpropagation backpropagate bprop "
     "propagatebackward backwards backwardpropagate backwardprop backpass computegradient computegradients "
     "getgradients getgradient calcgradient calculategradients grad grads back costfunctionprime backpropagateerror "
-    "retropropagacion retropropagation rueckwaerts nabla computegrads derivatives",
+    "retropropagacion retropropagation rueckwaerts nabla computegrads derivatives bptt backpropthroughtime",
     ".*back.* .*bprop.* .*grad.* .*retro.* .*r[uü]ck.* .*atras.* .*tras.* .*indietro.* .*arriere.* .*derivat.* "
-    ".*delta.* .*adjoint.*",
+    ".*delta.* .*adjoint.* .*bptt.*",
 )
 """Methods that go back through it."""
 

@@ -57,20 +57,20 @@ ROLES: dict[str, Names] = {
         "inputlayersize inputsize inputdim ninput ninputs nx numfeatures inputlayer nin nfeatures insize indim "
         "numinputs inputunits inputnodes dimin dx inputdimension inputlayernodes inputsn numinput inputfeatures "
         "infeatures inputneurons nfeat inputdims inputneuron nbinputs inputn visiblesize nvisible "
-        "numvisible nv visible visibleunits",
+        "numvisible nv visible visibleunits xdim wdim worddim idim",
         f"{AROUND[0]}{INPUT}{AROUND[1]} .*inputsper.* ni nx d din indim fanin i nfeatures nin",
     ),
     "n_hidden": names(
         "hiddenlayersize hiddensize hiddendim nhidden nh numhidden hiddenlayer hiddenunits nhid hiddennodes h "
         "hiddendimension numhiddenunits hiddens hidden hiddenneurons hiddenlayernodes nhiddens hiddendims1 hsize "
-        "numhiddens hiddenneuron nbhidden hiddenn dimhidden",
+        "numhiddens hiddenneuron nbhidden hiddenn dimhidden hdim",
         rf"{AROUND[0]}{HIDDEN}{AROUND[1]} nh\d? h\d? hiddenlayers?(sizes?)?",
     ),
     "n_out": names(
         "numlabels numclasses outputsize outputlayersize noutput nclasses noutputs ny outputdim outputlayer nout "
         "nlabels numclass outsize outdim numoutputs outputunits outputnodes k nclass classcount outputdimension "
         "numlabel outputlayernodes dimout outputneurons numoutput nbclasses numberoflabels outputneuron outputn c "
-        "outfeatures outputfeatures numcategories",
+        "outfeatures outputfeatures numcategories ydim odim",
         f"{AROUND[0]}{OUTPUT}{AROUND[1]} no ny k dout outdim fanout nclasses nout units? .*neurons? c",
     ),
     "x": names(
