@@ -71,3 +71,44 @@ def test_a_summed_matrix_of_a_binary_cost_is_judged_with_one_output(tmp_path, sl
     assert result.verdict.value == verdict
     assert result.network.startswith("sigmoid, any number of examples; cross-entropy cost, mean")
     assert ("σ′" in result.reason) == (verdict == "fail")
+
+
+@pytest.mark.parametrize("wrong", ["(AL - Y) * AL", "Y - AL"])
+def test_a_binary_cost_is_judged_with_one_output_where_nothing_is_right(tmp_path, wrong):
+    """A slip in the last layer leaves no array that would tell; the cost itself does."""
+    path = tmp_path / "binary.py"
+    path.write_text(BINARY.format(slope="A * (1 - A)").replace("AL - Y\n", f"{wrong}\n"), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "fail"
+    assert "δ" in result.reason
+    assert "BP1" in result.reason
+
+
+ONE_BY_ONE = """
+import numpy as np
+def relu(z):
+    return np.maximum(0, z)
+def mse(pred, target):
+    return np.mean((pred - target) ** 2)
+def forward(x, W1, b1, W2, b2):
+    z1 = W1 @ x + b1
+    a1 = relu(z1)
+    z2 = W2 @ a1 + b2
+    return z1, a1, z2
+def backward(x, y, z1, a1, z2, W1, W2):
+    delta2 = 2 * (z2 - y) / len(y)
+    delta1 = (W2.T @ delta2) * {slope}
+    dW1, dW2 = np.outer(delta1, x), np.outer(delta2, a1)
+    return dW1, delta1, dW2, delta2
+"""
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [("(z1 > 0)", "pass"), ("1", "fail")])
+def test_functions_of_one_vector_are_given_one(tmp_path, slope, verdict):
+    """``np.outer`` of a batch has other shapes; for the one example that it is made for it is right."""
+    path = tmp_path / "one.py"
+    path.write_text(ONE_BY_ONE.format(slope=slope), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert result.interface == "coursera: functions forward, mse, backward: one example at a time"
+    assert result.reason.startswith("δ² lacks the factor σ′(z²) (BP2)") == (verdict == "fail")

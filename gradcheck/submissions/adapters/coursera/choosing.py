@@ -22,7 +22,6 @@ from gradcheck.submissions.adapters.coursera.network import (
 )
 from gradcheck.submissions.adapters.coursera.probing import (
     AGREES,
-    EXAMPLES,
     HIDDEN,
     N_IN,
     N_OUT,
@@ -66,9 +65,9 @@ def _best(combinations: Sequence[Stages], known: Sequence[Style]) -> tuple[Probe
     unfinished = ""
     for stages in combinations:
         for depth in DEPTHS:
-            several, sentence = _first(stages, known, (N_IN, *HIDDEN[:depth], N_OUT))
+            several, sentence = _first(stages, suited(stages, known), (N_IN, *HIDDEN[:depth], N_OUT))
             if several is None or not several.agrees:
-                one, other = _first(stages, known, (N_IN, *HIDDEN[:depth], 1))
+                one, other = _first(stages, suited(stages, known), (N_IN, *HIDDEN[:depth], 1))
                 sentence = sentence or other
                 several = _settled(several, one)
             unfinished = unfinished or sentence
@@ -77,16 +76,41 @@ def _best(combinations: Sequence[Stages], known: Sequence[Style]) -> tuple[Probe
             fallback = fallback or several
             if several is not None:
                 break
+    if fallback is None or not _weights_fit(fallback):
+        fallback = _one_at_a_time(combinations, known) or fallback
     return (_extended(fallback), "") if fallback else (None, unfinished)
 
 
-def _first(stages: Stages, known: Sequence[Style], sizes: tuple[int, ...]) -> tuple[Probe | None, str]:
+def _one_at_a_time(combinations: Sequence[Stages], known: Sequence[Style]) -> Probe | None:
+    """The first way in which the functions give weights their gradients for one example, a vector or a column."""
+    answering: Probe | None = None
+    for stages, depth, single in itertools.product(combinations, DEPTHS, ("vector", "column")):
+        ways = suited(stages, known)
+        if single == "vector":
+            ways = list(dict.fromkeys(replace(style, bias="flat") for style in ways))
+        probe, _ = _first(stages, ways, (N_IN, *HIDDEN[:depth], N_OUT), single)
+        if probe is not None and probe.agrees:
+            return probe
+        answering = answering or (probe if probe is not None and _weights_fit(probe) else None)
+    return answering
+
+
+def _weights_fit(probe: Probe) -> bool:
+    """Whether some matrix of weights gets a gradient of as many entries."""
+    net = FunctionNet(probe.wiring, probe.sizes)
+    parameters = net.parameters()
+    gradient = attempt(net.gradient, parameters, *probe_data(probe.wiring, probe.sizes), 0.0)
+    matrices = [name for name, value in parameters.items() if min(value.shape) > 1]
+    return gradient.answered and any(np.size(gradient.value[name]) == parameters[name].size for name in matrices)
+
+
+def _first(stages: Stages, ways: Sequence[Style], sizes: tuple[int, ...], single: str = "") -> tuple[Probe | None, str]:
     """In these sizes, the first way of calling in which cost and gradient agree, else the first that answers."""
     answering: Probe | None = None
     unfinished = ""
-    for style in suited(stages, known):
+    for style in ways:
         for wiring in orientations(stages, style):
-            probe, sentence = probed(wiring, sizes)
+            probe, sentence = probed(replace(wiring, single=single), sizes)
             unfinished = unfinished or sentence
             if probe is not None and probe.agrees:
                 return probe, ""
@@ -101,15 +125,22 @@ def _settled(several: Probe | None, one: Probe | None) -> Probe | None:
     """
     if several is None or one is None:
         return several or one
-    mixed = _mixes_outputs(several) and bool(_right(one) - _right(several))
+    right = _right(several)
+    mixed = _mixes_outputs(several) and (bool(_right(one) - right) or (not right and _moves(one)))
     return one if mixed or _averages_outputs(several, one) else several
 
 
 def _right(probe: Probe) -> set[str]:
     """The arrays whose gradient is the slope of the cost."""
     net = FunctionNet(probe.wiring, probe.sizes)
-    ends = {name: slopes(net, *probe_data(net.sizes), only=name) for name in net.parameters()}
+    ends = {name: slopes(net, *probe_data(net.wiring, net.sizes), only=name) for name in net.parameters()}
     return {name for name, (slope, claimed) in ends.items() if abs(slope - claimed) < AGREES * abs(slope)}
+
+
+def _moves(probe: Probe) -> bool:
+    """Whether the cost depends on the parameters: that of a softmax of one output does not."""
+    net = FunctionNet(probe.wiring, probe.sizes)
+    return bool(abs(slopes(net, *probe_data(net.wiring, net.sizes))[0]) > AGREES)
 
 
 def _averages_outputs(several: Probe, one: Probe) -> bool:
@@ -117,7 +148,7 @@ def _averages_outputs(several: Probe, one: Probe) -> bool:
     nets = [FunctionNet(probe.wiring, probe.sizes) for probe in (one, several)]
     right = 0
     for name in nets[0].parameters():
-        (slope, claimed), (mean, sum_) = [slopes(net, *probe_data(net.sizes), only=name) for net in nets]
+        (slope, claimed), (mean, sum_) = [slopes(net, *probe_data(net.wiring, net.sizes), only=name) for net in nets]
         if not abs(slope - claimed) < AGREES * abs(slope):
             continue
         if not abs(several.sizes[-1] * mean - sum_) < AGREES * abs(sum_):
@@ -131,7 +162,7 @@ def _mixes_outputs(probe: Probe) -> bool:
     wiring = probe.wiring
     if wiring.stages.cost is None or wiring.cost is None:
         return False
-    net, (x, y) = FunctionNet(wiring, probe.sizes), probe_data(probe.sizes)
+    net, (x, y) = FunctionNet(wiring, probe.sizes), probe_data(probe.wiring, probe.sizes)
     passed = net.passed(net.offered(net.parameters(), x, y, 0.0))
     given = set(wiring.cost.values())
     outputs = [key for key in given - {"y"} if _same(passed[key], passed["output"])]
@@ -169,11 +200,11 @@ def _extended(probe: Probe) -> Probe:
 
 
 def _answers(wiring: Wiring, sizes: tuple[int, ...], *, agrees: bool) -> bool:
-    net, (x, y) = FunctionNet(wiring, sizes), probe_data(sizes)
+    net, (x, y) = FunctionNet(wiring, sizes), probe_data(wiring, sizes)
     parameters = net.parameters()
     output = attempt(net.forward, parameters, x)
     gradient = attempt(net.gradient, parameters, x, y, 0.0)
-    if not output.answered or not gradient.answered or np.shape(output.value) != (sizes[-1], EXAMPLES):
+    if not output.answered or not gradient.answered or np.shape(output.value) != (sizes[-1], x.shape[1]):
         return False
     fits = all(np.size(gradient.value[name]) == np.size(value) for name, value in parameters.items())
     return fits and (not agrees or not wiring.costed or slope_agreement(net, x, y) < AGREES)
@@ -181,13 +212,14 @@ def _answers(wiring: Wiring, sizes: tuple[int, ...], *, agrees: bool) -> bool:
 
 def _info(probe: Probe) -> ModelInfo:
     wiring = probe.wiring
-    way = "rows" if wiring.rows else "columns"
+    way = f"{'rows' if wiring.rows else 'columns'} are examples" if not wiring.single else "one example at a time"
     asked = {key for plan in (wiring.backward, wiring.cost or {}) for key in plan.values()}
     return ModelInfo(
         "coursera",
-        f"functions {wiring.stages.title}: {way} are examples",
+        f"functions {wiring.stages.title}: {way}",
         hidden_layers=probe.hidden_layers,
         outputs=probe.outputs,
+        examples=1 if wiring.single else None,
         forward=probe.shown,
         cost=wiring.costed,
         l2="l2" in asked,
@@ -209,7 +241,7 @@ def _dropout_cases(probe: Probe) -> Iterator[FunctionCase]:
     wiring = replace(probe.wiring, keep=KEEP)
     if not {"keep", "dropout"} & {*wiring.forward.values()} or not wiring.costed:
         return
-    net, (x, y) = FunctionNet(wiring, probe.sizes), probe_data(probe.sizes)
+    net, (x, y) = FunctionNet(wiring, probe.sizes), probe_data(probe.wiring, probe.sizes)
 
     def start(seed: int) -> Named:
         return FunctionNet(wiring, probe.sizes, seed).parameters()

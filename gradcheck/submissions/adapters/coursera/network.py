@@ -66,6 +66,7 @@ class Wiring:
     keep: float = 1.0
     output: Where | None = None
     layers: Layers = ()  # a description of layers to follow, where functions take one
+    single: str = ""  # "column" or "vector" where only one example at a time is taken, and how
 
     @property
     def costed(self) -> bool:
@@ -90,7 +91,7 @@ class FunctionNet:
         self.live = values = {name: np.array(array) for name, array in parameters.items()}
         hidden = self.sizes[1] if len(self.sizes) > 2 else 0
         return values | {
-            "x": x.T.copy() if self.wiring.rows else x.copy(), "parameters": dict(values), "y": self._targets(y, x),
+            "x": self._turned(x), "parameters": dict(values), "y": self._targets(y, x),
             "l2": l2, "keep": self.wiring.keep, "dropout": 1 - self.wiring.keep, "n_in": self.sizes[0],
             "n_hidden": hidden, "n_out": self.sizes[-1], "m": x.shape[1], "rate": 0.0,
             "sizes": described(self.wiring.layers, self.sizes) if self.wiring.layers else list(self.sizes),
@@ -100,9 +101,12 @@ class FunctionNet:
     def _targets(self, y: Array | None, x: Array) -> Array:
         if y is None:
             y = np.eye(self.sizes[-1])[:, np.arange(x.shape[1]) % self.sizes[-1]]
-        if self.wiring.labels:
-            return classes(y)
-        return y.T.copy() if self.wiring.rows else y.copy()
+        return classes(y) if self.wiring.labels else self._turned(y)
+
+    def _turned(self, data: Array) -> Array:
+        """Columns as the functions take them."""
+        turned = np.array(data.T if self.wiring.rows else data)
+        return turned.ravel() if self.wiring.single == "vector" else turned
 
     def passed(self, offered: Named) -> Named:
         """After the forward pass: what was offered, and ``output``, ``cache``, ``cost`` and the names it returned."""
@@ -115,6 +119,8 @@ class FunctionNet:
         shape = (offered["m"], self.sizes[-1]) if wiring.rows else (self.sizes[-1], offered["m"])
         found = {name: value for name, value in named.items() if name and name not in offered}
         output = output_at(wiring.output, returned, named, shape)
+        if output is not None and wiring.single == "vector":
+            output = output.ravel()
         return offered | found | {"cache": _cache(returned), "output": output, "reported": _reported(returned)}
 
     def forward(self, parameters: Mapping[str, Array], x: Array) -> Any:
@@ -123,6 +129,8 @@ class FunctionNet:
             output = self.passed(self.offered(parameters, x, None, 0.0))["output"]
         if output is None:
             raise BadReturnError(f"{self.wiring.stages.names[0]} returned no array of the shape of the output.")
+        if self.wiring.single == "vector":
+            return np.reshape(output, (-1, 1))
         return output.T if self.wiring.rows else output
 
     def cost(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Any:

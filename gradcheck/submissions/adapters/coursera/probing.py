@@ -42,17 +42,18 @@ class Probe:
     shown: bool
 
 
-def probe_data(sizes: Sequence[int]) -> tuple[Array, Array]:
-    """Inputs and targets, columns, for these sizes: the same ones in every probe."""
+def probe_data(wiring: Wiring, sizes: Sequence[int]) -> tuple[Array, Array]:
+    """Inputs and targets, columns, for these sizes: the same ones in every probe, the first where one is taken."""
     rng = np.random.default_rng(1)
     x = rng.standard_normal((sizes[0], EXAMPLES))
     classes = rng.permutation(np.arange(EXAMPLES) % max(sizes[-1], 2))
-    return x, (np.eye(sizes[-1])[:, classes] if sizes[-1] > 1 else classes[None].astype(float))
+    y = np.eye(sizes[-1])[:, classes] if sizes[-1] > 1 else classes[None].astype(float)
+    return (x[:, :1], y[:, :1]) if wiring.single else (x, y)
 
 
 def probed(wiring: Wiring, sizes: tuple[int, ...]) -> tuple[Probe | None, str]:
     """The wiring with plans for all three functions, if they answer in these sizes."""
-    net, (x, y) = FunctionNet(wiring, sizes), probe_data(sizes)
+    net, (x, y) = FunctionNet(wiring, sizes), probe_data(wiring, sizes)
     offered = net.offered(net.parameters(), x, y, 0.0)
     found = _forward(net, offered)
     if isinstance(found, Attempt):
@@ -91,7 +92,8 @@ def _placed(net: FunctionNet, offered: Named) -> Wiring:
     """The wiring with the place of the output, which shapes tell here, where no two sizes are alike."""
     wiring, stages = net.wiring, net.wiring.stages
     returned = attempt(call, stages.forward, wiring.forward, fresh(offered)).value
-    shape = (EXAMPLES, net.sizes[-1]) if wiring.rows else (net.sizes[-1], EXAMPLES)
+    m = 1 if wiring.single else EXAMPLES
+    shape = (m, net.sizes[-1]) if wiring.rows else (net.sizes[-1], m)
     labels = stages.forward_labels
     named = dict(zip(labels, returned, strict=True)) if fits_labels(labels, returned) else {}
     return replace(wiring, output=place_of_output(returned, named, shape))
