@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.adapters.common.arguments import recipes
+from gradcheck.submissions.adapters.common.arguments import named_parameters, recipes
 from gradcheck.submissions.adapters.common.calling import Deadline, attempt
 from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 from gradcheck.submissions.adapters.train.blocks import Block
@@ -40,6 +40,9 @@ def searches(block: Block, base: Namespace, owner: Any, deadline: Deadline) -> I
     function = getattr(owner, block.function, None) if owner is not None else base.get(block.function)
     if not callable(function):
         return
+    if owner is None and not named_parameters(function):
+        yield from _found(Script(block, base), None)
+        return
     itself = first_parameter(owner, block.function)
     by_role = (recipes(function, available, ARGUMENT_TEMPLATES) for available in (EXAMPLES_FIRST, ARGUMENTS))
     for recipe in dict.fromkeys(chain_of(*by_role)):
@@ -60,12 +63,14 @@ def _sizes_of_its_own(block: Block, base: Namespace, given: Mapping[str, Any]) -
 
 
 def _with_data_of_ours(block: Block, base: Namespace) -> Iterator[ScriptSearch]:
-    """A loop whose data are not here (a file, another module's): ours take their place."""
+    """A loop whose data are not here (a file, another module's) or have no rows without it: ours take their place."""
     before = Script(block, base).before_loop()
-    missing = [n for n in block.reads if not isinstance(before.get(n), np.ndarray | list)]
-    xs, ys = ([n for n in missing if role in roles(n)[:1]] for role in ("x", "y"))
+    missing = [n for n in block.reads if not isinstance(before.get(n), np.ndarray | list) or not np.size(before[n])]
+    missing.sort(key=lambda n: n not in before)  # what is there without rows comes first
+    likeliest = {n: [role for role in roles(n) if role not in ("n_in", "n_out")][:1] for n in missing}
+    xs, ys = ([n for n in missing if role in likeliest[n]] for role in ("x", "y"))
     for x, y in product(xs[:2], ys[:2]):
-        for form in FORMS:
+        for form in forms(_sizes_of_its_own(block, base, {})):
             data = replace(form, x=x, y=y)
             yield from _found(Script(block, base, data.values(*data.examples)), data)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,15 @@ from gradcheck.submissions.adapters.train.classes import begin
 from gradcheck.submissions.adapters.train.scripts.examples import Data
 from gradcheck.submissions.adapters.train.scripts.namespace import Namespace
 from gradcheck.submissions.adapters.train.scripts.script import Array, Script
+
+
+def _counted(data: Data, before: Namespace) -> tuple[int, str] | None:
+    """How many examples the script has, and how that is said; fewer than three may be a factor of the cost."""
+    shape = np.shape(before.get(data.x))
+    if len(shape) != 2:
+        return None
+    number, said = (shape[0], f"len({data.x})") if data.x_rows else (shape[1], f"{data.x}.shape[1]")
+    return (number, said) if number > 2 else None
 
 
 def changed_names(before: Namespace, after: Namespace) -> list[Slot]:
@@ -45,6 +55,7 @@ class ScriptSearch:
         self.moved = {slot.name for slot in moved}
         self.chain, self.data = self._understood(data)
         self.sizes = self.chain.sizes
+        self.script = replace(script, counted=_counted(self.data, self.before))
         begin(self.before, self.chain)
 
     def _understood(self, data: Data | None) -> tuple[Chain, Data]:
