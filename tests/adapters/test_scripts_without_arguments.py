@@ -1,4 +1,4 @@
-"""Training written for one data set: functions without arguments, a number for the count of examples, files not here."""
+"""Training written for one data set: functions without arguments, examples counted by a number, files not here."""
 
 from pathlib import Path
 
