@@ -23,7 +23,7 @@ from gradcheck.submissions.adapters.train.scripts.script import Array, Script
 
 def _counted(data: Data, before: Namespace) -> tuple[int, str] | None:
     """How many examples the script has, and how that is said; fewer than three may be a factor of the cost."""
-    shape = np.shape(before[data.x]) if data.x in before else ()
+    shape: tuple[int, ...] = np.shape(before.get(data.x, 0))
     if len(shape) != 2:
         return None
     number, said = (shape[0], f"len({data.x})") if data.x_rows else (shape[1], f"{data.x}.shape[1]")
