@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -141,6 +142,11 @@ def misshapen_array(name: str, returned: Array, shape: tuple[int, ...]) -> Diagn
         return None
     if given == shape[::-1]:
         return Diagnosis("outer_product_reversed", name, f"The gradient of {name} is returned transposed.", 1.0, "BP4")
+    if np.size(returned) == 1 and min(shape, default=0) > 1 and len(shape) > 1:
+        says = (
+            f"The gradient of {name} is one number: it must have an entry for each of the {math.prod(shape)} weights."
+        )
+        return Diagnosis("matrix_one_number", name, says, 1.0, "BP4")
     if np.size(returned) == 1:
         says = f"The gradient of {name} is summed to one number: sum over the examples only, not over the neurons."
         return Diagnosis("bias_one_number", name, says, 1.0, "BP3")

@@ -121,3 +121,91 @@ def test_kernels_for_three_colours_get_images_of_three(checked):
     scaled = checked(COLOURED, "self.kept = image\n", "image = image / 255.0\n        self.kept = image\n")
     assert scaled.verdict is Verdict.FAIL
     assert "The gradient of image is 255 times" in scaled.reason or "The gradient of x is 255 times" in scaled.reason
+
+
+ONE_ROW = """
+import numpy as np
+
+class Dense:
+    def __init__(self, w, b, lr):
+        self.w, self.b, self.lr = w, b, lr
+
+    def forward(self, given):
+        self.given = given
+        return given @ self.w + self.b
+
+    def backward(self, gradients):
+        back = gradients @ self.w.T
+        self.w = self.w - self.lr * self.given.T @ gradients
+        self.b = self.b - self.lr * gradients
+        return back
+
+def learn(layer, X, y):
+    for i in range(len(X)):
+        row = np.expand_dims(X[i], axis=0)
+        layer.backward(2 * (layer.forward(row) - y[i]))
+"""
+
+
+def test_a_layer_that_is_handed_one_row_at_a_time_is_judged_on_one_row(checked):
+    """A bias that moves by the gradient of one example is right where the file makes batches of one, and else not."""
+    assert checked(ONE_ROW).verdict is Verdict.PASS
+    assert checked(ONE_ROW, "back = gradients @ self.w.T", "back = gradients @ self.w.T * 2").verdict is Verdict.FAIL
+    batches = checked(ONE_ROW, "row = np.expand_dims(X[i], axis=0)", "row = X")
+    assert batches.verdict is Verdict.FAIL
+    assert "the sum over the examples is missing" in batches.reason
+
+
+HINGE = """
+import numpy as np
+
+def svm_loss_naive(W, X, y, reg):
+    loss, moved, step = 0.0, 0.0, 1e-6
+    for i in range(len(X)):
+        for j in range(W.shape[1]):
+            if j != y[i]:
+                margin = X[i] @ W[:, j] - X[i] @ W[:, y[i]] + 1
+                loss += max(0, margin)
+                moved += max(0, margin + step)
+    dW = (moved - loss) / step
+    return loss, dW
+"""
+
+
+def test_a_matrix_whose_gradient_is_one_number_fails(checked):
+    """``return loss, dW`` with a difference of two losses for dW is understood and named."""
+    result = checked(HINGE)
+    assert result.verdict is Verdict.FAIL
+    assert "The gradient of W is one number" in result.reason
+
+
+DICTIONARY = """
+import numpy as np
+
+def two_layer_net(X, model, y=None, reg=0.0):
+    W1, b1, W2, b2 = model['W1'], model['b1'], model['W2'], model['b2']
+    hidden = np.maximum(X @ W1 + b1, 0)
+    scores = hidden @ W2 + b2
+    if y is None:
+        return scores
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(X)), y]).mean() + 0.5 * reg * ((W1 ** 2).sum() + (W2 ** 2).sum())
+    p[np.arange(len(X)), y] -= 1
+    p /= len(X)
+    back = p @ W2.T * (hidden > 0)
+    return loss, {'W2': hidden.T @ p + reg * W2, 'b2': p.sum(0), 'W1': X.T @ back + reg * W1, 'b1': back.sum(0)}
+
+def init_toy_model():
+    rows = np.linspace(-0.2, 0.6, 40).reshape(4, 10)
+    return {'W1': rows, 'b1': np.zeros(10), 'W2': rows[:3].T.copy(), 'b2': np.zeros(3)}
+"""
+
+
+def test_a_network_whose_maker_knows_one_size_is_judged_and_a_lost_name_is_told(checked):
+    """A toy model of fixed sizes is no hindrance; a name that the file gives nothing is said with its line."""
+    assert checked(DICTIONARY).verdict is Verdict.PASS
+    lost = checked(DICTIONARY, "0.5 * reg *", "0.5 * reg_lambda *")
+    assert lost.verdict is Verdict.FAIL
+    assert "name 'reg_lambda' is not defined" in lost.reason
+    assert "line 12" in lost.reason

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradcheck.submissions.adapters.common import setups
 from gradcheck.submissions.adapters.common.calling import function_globals, replaced
 from gradcheck.submissions.adapters.common.cases import FunctionCase, agreement, tried
-from gradcheck.submissions.adapters.common.returned import cost_and_gradient, matched, number
+from gradcheck.submissions.adapters.common.returned import cost_and_gradient, gradient_labels, matched, number
 from gradcheck.submissions.adapters.common.setups import EXAMPLES, HIDDEN2, Setup
 from gradcheck.submissions.adapters.common.signatures import Function, Signature, constants, signature
 from gradcheck.submissions.adapters.common.sources import return_labels
@@ -23,6 +23,7 @@ from gradcheck.submissions.adapters.common.vocabulary.functions import (
     may_be_called,
     partners,
 )
+from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.common.vocabulary.roles import role
 from gradcheck.submissions.subjects import CaseInfo
 
@@ -181,7 +182,7 @@ def answers(costed: Costed, family: str, *, most: int = 1) -> Answers:
         if not answer.answered:
             continue
         if not _fits(bound, answer.value):
-            misshapen.extend([bound] if _vector(answer.value) else [])
+            misshapen.extend([bound] if _vector(answer.value) or _one_number(bound, answer.value) else [])
         elif _only_zeros(case, answer.value[1]):
             unfinished = unfinished or f"{costed.name}: it returns zeros, whatever it is given"
         else:
@@ -213,6 +214,15 @@ def _vector(answer: tuple[Any, Named]) -> bool:
     """Whether there is a finite cost and some vector as its gradient, of whatever length."""
     cost, gradient = answer
     return bool(np.isfinite(cost)) and sum(np.size(array) for array in gradient.values()) > 1
+
+
+def _one_number(bound: Bound, answer: tuple[Any, Named]) -> bool:
+    """Whether one number is returned under the name of a matrix's gradient (``return loss, dW``)."""
+    cost, gradient = answer
+    ((name, value), *more) = gradient.items()
+    named = any(letters(label) in gradient_labels(name) - {letters(name)} for label in bound.costed.labels)
+    matrix = len(bound.setup.parameters[0]) == 2 and min(bound.setup.parameters[0]) > 1
+    return bool(np.isfinite(cost)) and named and matrix and not more and np.size(value) == 1
 
 
 def _case(bound: Bound, family: str) -> FunctionCase:

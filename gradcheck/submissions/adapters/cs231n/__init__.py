@@ -15,7 +15,7 @@ FAMILY = "cs231n"
 def find(loaded: LoadedModule, hints: Hints) -> Found:
     """Classes with ``params`` and ``loss``, pairs of layer functions, and loss functions of W, X, y and λ."""
     wanted = own(loaded)
-    classes = find_classes(wanted, hints)
+    classes = find_classes(wanted, hints, loaded.source)
     layers = [*find_pairs(loaded.namespace, wanted, loaded.source), *find_losses(wanted, loaded.source)]
     cases = (*classes.cases, *(case for case, _ in layers if case is not None))
     unfinished = (*classes.unfinished, *(sentence for _, sentence in layers if sentence))

@@ -38,7 +38,7 @@ class ParamsModel:
         return ParamsNet(self.interface, built.value)
 
 
-def find_classes(namespace: Mapping[str, object], hints: Hints) -> Found:
+def find_classes(namespace: Mapping[str, object], hints: Hints, source: str = "") -> Found:
     """Models and cases of all classes with a loss that returns its gradient."""
     models: list[ParamsModel] = []
     cases: list[FunctionCase] = []
@@ -49,7 +49,7 @@ def find_classes(namespace: Mapping[str, object], hints: Hints) -> Found:
         )
         if not loss or hints.names.get("class", name) != name:
             continue
-        model, sentence = _understood(cls, loss)
+        model, sentence = _understood(cls, loss, source)
         models.extend([model] if model is not None else [])
         whole, further = cases_of(cls, loss, connected=model is not None)
         cases.extend(whole)
@@ -67,7 +67,7 @@ def not_bases(classes: Mapping[str, type]) -> dict[str, type]:
     }
 
 
-def _understood(cls: type, loss: str) -> tuple[ParamsModel | None, str]:
+def _understood(cls: type, loss: str, source: str) -> tuple[ParamsModel | None, str]:
     """A model of a fully connected network, or a sentence about what is not finished, or neither."""
     built = build(cls, offers(PROBE))
     dictionary = dictionary_of(built.value) if built.answered else None
@@ -76,7 +76,8 @@ def _understood(cls: type, loss: str) -> tuple[ParamsModel | None, str]:
     live = getattr(built.value, dictionary)
     if not live:
         return None, f"{cls.__name__}: {dictionary} is empty"
-    return _model(cls, loss, dictionary, built.value) if _connected(live) else (None, "")
+    first = Interface(cls, loss, dictionary, strength_of(built.value, loss), source=source)
+    return _model(first, built.value) if _connected(live) else (None, "")
 
 
 def _connected(live: Mapping[str, Any]) -> bool:
@@ -94,9 +95,8 @@ def _connected(live: Mapping[str, Any]) -> bool:
     )
 
 
-def _model(cls: type, loss: str, dictionary: str, net: Any) -> tuple[ParamsModel | None, str]:
+def _model(first: Interface, net: Any) -> tuple[ParamsModel | None, str]:
     """The model in the way that answers; where it answers in none, in the likeliest, so that its author is told."""
-    first = Interface(cls, loss, dictionary, strength_of(net, loss))
     unfinished = ""
     for columns in (False, True):
         for one_hot in (False, True):
@@ -106,7 +106,7 @@ def _model(cls: type, loss: str, dictionary: str, net: Any) -> tuple[ParamsModel
                 return ParamsModel(_info(interface, ParamsNet(interface, net)), interface), ""
             unfinished = unfinished or (_words(answer) if answer.unfinished else "")
     if unfinished:
-        return None, f"{cls.__name__}.{loss} is not finished: {unfinished}"
+        return None, f"{first.cls.__name__}.{first.loss} is not finished: {unfinished}"
     info = _info(first, ParamsNet(first, net))
     return (ParamsModel(info, first) if info.forward else None), ""
 

@@ -14,6 +14,7 @@ from gradcheck.submissions.adapters.common.calling import quietly, seeded
 from gradcheck.submissions.adapters.common.forms import classes, columns, rows
 from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.returned import UnfinishedError, cost_and_gradient, number
+from gradcheck.submissions.adapters.layers.raising import as_slip
 
 Array = NDArray[Any]
 Named = dict[str, Any]
@@ -31,6 +32,7 @@ class Interface:
     columns: bool = False
     one_hot: bool = False
     returns: tuple[str, ...] = ()
+    source: str = ""  # of the file, to tell a slip from what only its author has
 
     def parameters(self, net: Any) -> Named:
         """The live dictionary."""
@@ -84,10 +86,17 @@ class ParamsNet:
     def _both(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> tuple[Any, Named]:
         targets = self._turned(y) if self.interface.one_hot else classes(y)
         with quietly(), seeded(0):
-            returned = self.interface.called(self.net, parameters, self._turned(x), targets, l2)
+            returned = self._loss(parameters, self._turned(x), targets, l2)
         named = {_key(name): array for name, array in parameters.items()}
         cost, gradient = cost_and_gradient(returned, named, self.interface.returns)
         return cost, {name: gradient[_key(name)] for name in parameters}
+
+    def _loss(self, parameters: Mapping[str, Array], x: Array, y: Any, l2: float) -> Any:
+        """What the loss returns; a slip for which it cannot, as BadReturnError."""
+        try:
+            return self.interface.called(self.net, parameters, x, y, l2)
+        except (NameError, AttributeError, KeyError, TypeError) as error:
+            raise as_slip(error, self.net, self.interface.source) from error
 
     def cost(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Any:
         """The loss."""

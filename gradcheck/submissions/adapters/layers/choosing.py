@@ -41,6 +41,10 @@ RATES = (0.1, 0.01, 0.001, 0.05, 0.2, 0.3, 0.02, 0.005, 0.0001, 1.0)
 TARGET_FIRST = re.compile(
     r"\b\w*(y|target|label|expected|true|desired)\w*(\[\w+\])?\s*-\s*\w*(out|pred|hat|activation)", re.IGNORECASE
 )
+ONE_ROW = re.compile(
+    r"expand_dims\(\s*\w+\[|\[\s*(np\.)?newaxis|\[None\b|reshape\(\s*\(?1\s*,|\w\[(\w+)\s*:\s*\2\s*\+\s*1\]"
+)
+"""How a row of the data is made a batch of one example."""
 STIMULI = {
     "small": "the gradient is clipped where it is large: only small ones are checked",
     "one-hot": "it is right only for an upstream gradient with one entry that is not zero, as the logarithm of one "
@@ -232,7 +236,7 @@ def _zeros(bound: Bound) -> Answer | Skipped:
 
 def _chosen(bound: Bound) -> Answer:
     distance = _distance(bound)
-    updates = _takes(bound, 1, "rate")
+    updates = _takes(bound, 1, "rate") or (ONE_ROW.search(bound.source) is not None and _moves(bound))
     if distance > AGREES:
         for other in _conventions(bound):
             if _distance(other) < AGREES:
