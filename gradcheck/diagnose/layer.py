@@ -142,14 +142,8 @@ def misshapen_array(name: str, returned: Array, shape: tuple[int, ...]) -> Diagn
         return None
     if given == shape[::-1]:
         return Diagnosis("outer_product_reversed", name, f"The gradient of {name} is returned transposed.", 1.0, "BP4")
-    if np.size(returned) == 1 and min(shape, default=0) > 1 and len(shape) > 1:
-        says = (
-            f"The gradient of {name} is one number: it must have an entry for each of the {math.prod(shape)} weights."
-        )
-        return Diagnosis("matrix_one_number", name, says, 1.0, "BP4")
     if np.size(returned) == 1:
-        says = f"The gradient of {name} is summed to one number: sum over the examples only, not over the neurons."
-        return Diagnosis("bias_one_number", name, says, 1.0, "BP3")
+        return _one_number(name, shape)
     size = int(np.prod(shape))
     if len(given) == 2 and size in given and len([n for n in shape if n != 1]) == 1:
         says = f"The gradient of {name} has one column per example: the sum over the examples is missing."
@@ -158,3 +152,12 @@ def misshapen_array(name: str, returned: Array, shape: tuple[int, ...]) -> Diagn
         says = f"The gradient of {name} is summed over the wrong axis: it has {given[0]} entries for {size}."
         return Diagnosis("bias_wrong_axis", name, says, 1.0, "BP3")
     return None
+
+
+def _one_number(name: str, shape: tuple[int, ...]) -> Diagnosis:
+    """What is said of a number where an array belongs."""
+    if len(shape) > 1 and min(shape) > 1:
+        says = f"The gradient of {name} is one number: each of the {math.prod(shape)} weights must have an entry."
+        return Diagnosis("matrix_one_number", name, says, 1.0, "BP4")
+    says = f"The gradient of {name} is summed to one number: sum over the examples only, not over the neurons."
+    return Diagnosis("bias_one_number", name, says, 1.0, "BP3")
