@@ -14,6 +14,7 @@ from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.submissions.adapters.common.building import own
 from gradcheck.submissions.adapters.common.calling import free_names
 from gradcheck.submissions.adapters.common.vocabulary.functions import is_gradient
+from gradcheck.submissions.adapters.unwritten import missing
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.loading.execution import described
 from gradcheck.submissions.subjects import Adapter, Case, Found, Hints, Model
@@ -50,7 +51,7 @@ def understand(loaded: LoadedModule, hints: Hints) -> Found:
             alone = loaded.selected is not None or adapter.FAMILY not in BESIDE
             others = [] if alone else [other for other in families[index + 1 :] if other.FAMILY in BESIDE]
             return replace(with_others(found, others, loaded, hints), unfinished=tuple(unfinished))
-    return Found(unfinished=tuple(unfinished))
+    return Found(unfinished=tuple(dict.fromkeys((*missing(loaded), *unfinished))))
 
 
 def with_others(found: Found, others: Sequence[Adapter], loaded: LoadedModule, hints: Hints) -> Found:

@@ -9,6 +9,7 @@ import inspect
 import random
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -47,11 +48,15 @@ def seeded(seed: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What one call gave: a value, or the error in words. ``unfinished`` is true for None and NotImplementedError."""
+    """What one call gave: a value, or the error in words. ``unfinished`` is true for None and NotImplementedError.
+
+    ``line`` is the last one of the submission's that the error came through, 0 where there is none.
+    """
 
     value: Any = None
     error: str = ""
     unfinished: bool = False
+    line: int = 0
 
     @property
     def returned(self) -> bool:
@@ -74,8 +79,15 @@ def attempt(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> A
     except (NotImplementedError, UnfinishedError) as error:
         return Attempt(error=described(error), unfinished=True)
     except BaseException as error:  # noqa: BLE001  a submission may raise anything, SystemExit included
-        return Attempt(error=described(error))
+        return Attempt(error=described(error), line=last_line(error))
     return Attempt(value, unfinished=nothing(value))
+
+
+def last_line(error: BaseException) -> int:
+    """The line of the submission's own code in which an error was raised, or that called what raised it."""
+    frames = traceback.walk_tb(error.__traceback__)
+    own = [line for frame, line in frames if str(frame.f_globals.get("__name__", "")).startswith("submission.")]
+    return own[-1] if own else 0
 
 
 def nothing(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +29,10 @@ Named = dict[str, Any]
 N_IN, HIDDEN, N_OUT, EXAMPLES = 6, (4, 5, 7), 3, 8
 AGREES = 1e-5
 SIZES = ("n_in", "n_hidden", "n_out", "sizes")
+MISTAKEN = re.compile(
+    r"(NameError|UnboundLocalError|AttributeError: module)|TypeError: .*(not callable|unexpected keyword)"
+)
+"""What no other way of calling a function would have spared it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,9 @@ def probed(wiring: Wiring, sizes: tuple[int, ...]) -> tuple[Probe | None, str]:
     offered = net.offered(net.parameters(), x, y, 0.0)
     found = _forward(net, offered)
     if isinstance(found, Attempt):
-        return None, f"{wiring.stages.names[0]} returns nothing yet" if found.unfinished else ""
+        name = wiring.stages.names[0]
+        mistaken = MISTAKEN.match(found.error) is not None
+        return None, f"{name} returns nothing yet" if found.unfinished else raised(name, found) if mistaken else ""
     wiring, passed = found
     ways, sentence = _backward(wiring, net, passed)
     costs: list[dict[str, str] | None] = [*_cost(wiring, passed)] if wiring.stages.cost is not None else [None]
@@ -122,6 +129,7 @@ def _backward(wiring: Wiring, net: FunctionNet, passed: Named) -> tuple[list[dic
         if answer.unfinished:
             sentence = f"{wiring.stages.names[2]} returns nothing yet"
         if not answer.answered:
+            sentence = sentence or raised(wiring.stages.names[2], answer)
             continue
         named = attempt(matched, parameters, answer.value, wiring.stages.backward_labels)
         if named.answered:
@@ -132,6 +140,11 @@ def _backward(wiring: Wiring, net: FunctionNet, passed: Named) -> tuple[list[dic
         if len(fitting) >= 4:
             break
     return fitting or answering[:2] or incomplete[:1], sentence
+
+
+def raised(name: str, answer: Attempt) -> str:
+    """What the first and likeliest call of a function raised, and in which line of it; nothing where it was not run."""
+    return f"{name} raised {answer.error} (line {answer.line})" if answer.line else ""
 
 
 def _cost(wiring: Wiring, passed: Named) -> Iterator[dict[str, str]]:
