@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gradcheck.submissions.adapters.chapter.construct import ways
 from gradcheck.submissions.adapters.chapter.model import FAMILY, ChapterModel
+from gradcheck.submissions.adapters.chapter.options import variants
 from gradcheck.submissions.adapters.chapter.plan import PROBES, built_in, left_over, made, ordered, plan_of
 from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.slots import float_slots
@@ -35,7 +36,16 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
             models.append(found)
     chosen = tuple(_not_bases(models))
     steps = [case for model in chosen if (case := model.step()) is not None]
-    return Found(models=chosen, cases=tuple(steps), unfinished=tuple(unfinished))
+    more = [other for model in chosen for other in _with_other_options(model, loaded.namespace)]
+    return Found(models=(*chosen, *more), cases=tuple(steps), unfinished=tuple(unfinished))
+
+
+def _with_other_options(model: ChapterModel, namespace: Mapping[str, object]) -> Iterator[ChapterModel]:
+    """The same class with other costs than that of its constructor's default, where the file has some."""
+    for said, cls in variants(model.cls, namespace):
+        found = _understood(f"{model.name}({said})", cls, model.hints)
+        if isinstance(found, ChapterModel):
+            yield found
 
 
 def _not_bases(models: list[ChapterModel]) -> Iterator[ChapterModel]:

@@ -13,6 +13,7 @@ from gradcheck.submissions.adapters.chapter.answers import Answers, Fresh, given
 from gradcheck.submissions.adapters.chapter.orientation import Orientation, activations_in
 from gradcheck.submissions.adapters.chapter.parameters import required_parameters
 from gradcheck.submissions.adapters.chapter.trying import example
+from gradcheck.submissions.adapters.common.calling import free_attributes
 from gradcheck.submissions.adapters.common.leaves import numeric
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import COST, FORWARD, NOT_COST
@@ -24,6 +25,8 @@ Forward = Callable[[Any, Array, int], Any]
 """Instance, inputs, number of outputs."""
 Cost = Callable[[Any, Array, Array, float], Any]
 STEP = 1e-4
+VALUES = ("fn", "value", "cost", "loss", "forward", "f", "func", "function", "compute", "calculate", "evaluate", "J")
+"""What the value of a cost is called that is a class of its own."""
 WEIGHTED_INPUT = re.compile(r"(z|net|input|linear|weightedinput|preactivation|u|s)s?\d*|.*(input|before|raw)")
 """Names of what is there before the activation."""
 
@@ -154,7 +157,7 @@ def declared_cost(instance: Any, orientation: Orientation, sizes: Sequence[int])
     """The cost whose derivative by the output a method such as ``cost_derivative(a, y)`` gives, where one does."""
     a, y = np.linspace(0.2, 0.7, sizes[-1])[:, None], np.eye(sizes[-1])[:, :1]
     for name in dir(instance):
-        if SLOPE.search(name) and callable(getattr(instance, name, None)):
+        if SLOPE.search(name) and callable(getattr(instance, name, None)) and _is_used(name, type(instance)):
             try:
                 slope = getattr(instance, name)(orientation.give(a), orientation.give(y))
             except (Exception, SystemExit):  # noqa: BLE001, S112 - it takes something else
@@ -163,6 +166,11 @@ def declared_cost(instance: Any, orientation: Orientation, sizes: Sequence[int])
             if given is not None and np.allclose(given, a - y, rtol=1e-12):
                 return "quadratic"
     return ""
+
+
+def _is_used(name: str, cls: type) -> bool:
+    """Whether a method of the class names it: a derivative that nothing calls says nothing of the cost."""
+    return any(name in free_attributes(getattr(cls, other, None)) for other in dir(cls) if other != name)
 
 
 def answered_cost(value: Any) -> float:
@@ -180,8 +188,8 @@ def _costs(instance: Any, forward: Forward | None, answers: Answers, hint: str) 
     called = [name for name in names if callable(getattr(instance, name, None))]
     yield from (_of_data(name, answers) for name in called)
     if forward is not None:
-        with_fn = [name for name in names if callable(getattr(getattr(instance, name, None), "fn", None))]
-        yield from (_of_output(_function_of(name), forward, answers) for name in with_fn)
+        functions = [(name, function) for name in names for function in VALUES if _has(instance, name, function)]
+        yield from (_of_output(_function_of(*path), forward, answers) for path in functions)
         yield from (_of_output(_method(name), forward, answers) for name in called)
         yield from (_of_output(_swapped(name), forward, answers) for name in called)
     yield from (_of_pairs(name, answers) for name in called)
@@ -196,9 +204,14 @@ def _swapped(name: str) -> Callable[[Any], Any]:
     return lambda instance: lambda output, targets: getattr(instance, name)(targets, output)
 
 
-def _function_of(name: str) -> Callable[[Any], Any]:
+def _has(instance: Any, name: str, function: str) -> bool:
+    """Whether what the instance holds under a name, a class or an object, has that function."""
+    return callable(getattr(getattr(instance, name, None), function, None))
+
+
+def _function_of(name: str, function: str) -> Callable[[Any], Any]:
     """``instance.cost.fn``, as in the book's later network."""
-    return lambda instance: getattr(instance, name).fn
+    return lambda instance: getattr(getattr(instance, name), function)
 
 
 def _of_data(name: str, answers: Answers) -> Cost:

@@ -167,6 +167,18 @@ def free_names(function: Callable[..., Any], depth: int = 3) -> tuple[str, ...]:
     return tuple(names)
 
 
+def free_attributes(function: object) -> tuple[str, ...]:
+    """Names of attributes that a function's own code reads, with globals; none where it is not written in Python."""
+    left: list[object] = [getattr(function, "__code__", None)]
+    names: dict[str, None] = {}
+    while left:
+        code = left.pop()
+        if inspect.iscode(code):
+            names.update(dict.fromkeys(code.co_names))
+            left.extend(code.co_consts)
+    return tuple(names)
+
+
 def duplicate(thing: Any) -> Any:
     """A deep copy, or the thing itself where it cannot be copied."""
     limit = sys.getrecursionlimit()

@@ -1,0 +1,46 @@
+"""Options of a constructor that are classes, as ``cost=QuadraticCost``: each other class of that kind is one more."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gradcheck.submissions.adapters.common.building import own_classes
+from gradcheck.submissions.adapters.common.calling import attempt
+
+MOST = 3
+
+
+def variants(cls: type, namespace: Mapping[str, object]) -> Iterator[tuple[str, type]]:
+    """The class with another choice for one option, and how that is written: ``cost=CrossEntropyCost``.
+
+    A class is a choice if it has the public methods of the default.
+    """
+    found = attempt(inspect.signature, cls).value
+    parameters = found.parameters if isinstance(found, inspect.Signature) else {}
+    chosen = {name: p.default for name, p in parameters.items() if inspect.isclass(p.default)}
+    others = [
+        (f"{option}={name}", option, other)
+        for option, default in chosen.items()
+        for name, other in own_classes(namespace).items()
+        if other is not default and _methods(default) and _methods(other) == _methods(default)
+    ]
+    for said, option, other in others[:MOST]:
+        yield said, _with(cls, option, other)
+
+
+def _methods(cls: type) -> set[str]:
+    return {name for name in dir(cls) if not name.startswith("_") and callable(getattr(cls, name, None))}
+
+
+def _with(cls: type, option: str, value: type) -> type:
+    """A subclass whose instances are made with that option."""
+    original = cls.__init__  # type: ignore[misc]
+
+    @functools.wraps(original)
+    def made(self: object, *arguments: Any, **keywords: Any) -> None:
+        original(self, *arguments, **{option: value, **keywords})
+
+    return type(cls.__name__, (cls,), {"__init__": made, "__module__": cls.__module__})
