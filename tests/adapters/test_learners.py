@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.submissions.adapters import train
+from gradcheck.submissions.adapters import layers, train
 
 ROUNDS_KEPT = """
     import numpy as np
@@ -282,6 +282,43 @@ CONNECTED = """
 """
 
 
+OWN_ERRORS = """
+    import numpy as np
+
+    class Layer:
+        def __init__(self, n_in, n_out):
+            self.weight = np.random.randn(n_in, n_out)
+            self.bias = np.zeros(n_out)
+
+        def forward(self, inputs):
+            self.inputs = inputs
+            self.outputs = np.tanh(inputs @ self.weight + self.bias)
+            return self.outputs
+
+        def backward(self, miss):
+            error = miss * (1 - self.outputs**2)
+            return error, self.inputs.T @ error, error.sum(axis=0)
+
+    class Network:
+        def __init__(self, layers):
+            self.layers = layers
+
+        def run(self, x):
+            for layer in self.layers:
+                x = layer.forward(x)
+            return x
+
+        def fit(self, x, y, epochs, lr):
+            for _ in range(epochs):
+                miss = y - self.run(x)
+                for layer in reversed(self.layers):
+                    error, dw, db = layer.backward(miss)
+                    miss = error @ layer.weight.T
+                    layer.weight += lr * dw
+                    layer.bias += lr * db
+"""
+
+
 def entropy(out, y):
     """Cross-entropy, the sum over the examples."""
     return -(y * np.log(out) + (1 - y) * np.log(1 - out)).sum()
@@ -342,3 +379,20 @@ def test_a_rate_that_is_a_constant_of_the_class_is_set(understood):
     net = model.build((4, 5, 3), 0)
     change = net.change(net.parameters(), np.ones((4, 1)), np.zeros((3, 1)))
     assert max(np.abs(array).max() for array in change.values()) > 0.05
+
+
+def test_layers_that_hand_on_their_own_error_are_checked_in_their_network(understood, judged):
+    """A layer may leave the product with its weights to the network; what it gets wrong is seen there."""
+    alone = understood(layers, OWN_ERRORS)
+    (model,) = alone.models
+    assert not alone.cases
+    assert any("hands on its own" in note for note in alone.notes)
+    assert judged(model, sizes=(4, 5, 3))
+    (wrong,) = understood(layers, OWN_ERRORS.replace("1 - self.outputs**2", "1 - self.outputs")).models
+    assert not judged(wrong, sizes=(4, 5, 3))
+
+
+def test_biases_of_layers_of_one_width_stay_apart(understood):
+    """Vectors of equal length in neighbouring layers are no rows of one array."""
+    (model,) = understood(layers, OWN_ERRORS).models
+    assert len(model.build((4, 4, 4), 0).parameters()) == 4

@@ -10,7 +10,14 @@ from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.cases import FunctionCase
 from gradcheck.submissions.adapters.common.vocabulary.methods import CONTAINER
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
-from gradcheck.submissions.adapters.layers.choosing import Answer, Skipped, hands_on, layer_methods, understood
+from gradcheck.submissions.adapters.layers.choosing import (
+    Answer,
+    Skipped,
+    gives_own_error,
+    hands_on,
+    layer_methods,
+    understood,
+)
 from gradcheck.submissions.adapters.layers.loss_methods import loss_methods
 from gradcheck.submissions.adapters.layers.losses import Beside, function_loss, loss_case
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
@@ -24,6 +31,7 @@ __all__ = ["FAMILY", "find"]
 
 FAMILY = "layers"
 HANDED_ON = "{} hands the gradient on unchanged: its slope is taken to be in the loss, and it is not checked."
+OWN_ERROR = "{} hands on its own δ, which the layer before takes through the weights: it is checked within its network."
 CONTAINERS = ("add", "addlayer", "use", "fit", "addlayers", "append")
 LEARNS = ("train", "fit", "trainstep", "trainonbatch", "sgd", "learn", "updateminibatch", "gradientdescent", "optimize")
 
@@ -46,9 +54,12 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     if not kept and learns:
         cases = []  # helpers of a network that another adapter understands
     models = network_models(loaded, hints) if kept else []
-    cases += _functions(own(loaded), beside) if kept and not loaded.selected else []
+    own_errors = [answer for answer in kept if models and gives_own_error(answer)]
+    kept = [answer for answer in kept if answer not in own_errors]
+    cases += _functions(own(loaded), beside) if (kept or own_errors) and not loaded.selected else []
     left_out = _left_out(classes, layers, others)
     notes = [HANDED_ON.format(answer.bound.making.cls.__name__) for answer in answers if hands_on(answer)]
+    notes += [OWN_ERROR.format(answer.bound.making.cls.__name__) for answer in own_errors]
     remarks = [f"not checked: {sentence}" for sentence in left_out if kept or cases]
     layer_cases = [answer.case for answer in kept]
     return Found(tuple(models), (*layer_cases, *cases), (*notes, *remarks), left_out)

@@ -296,6 +296,14 @@ def hands_on(answer: Answer) -> bool:
     )
 
 
+def gives_own_error(answer: Answer) -> bool:
+    """Whether a layer returns an array of its output's width for the gradient of its input: its own δ (BP2 apart)."""
+    shape = answer.bound.inputs.shape
+    found = attempt(answer.case.gradient, answer.case.point(0), 0)
+    returned = np.asarray(found.value.get("x") if found.answered else None)
+    return returned.dtype.kind == "f" and returned.ndim == len(shape) == 2 and returned.size != np.prod(shape)
+
+
 def _with_parameters(bound: Bound) -> Bound:
     with seeded(0):
         found = parameters(bound)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.submissions.adapters.common.slots import Slot, suffix
-from gradcheck.submissions.adapters.common.vocabulary.arrays import WEIGHTS
+from gradcheck.submissions.adapters.common.vocabulary.arrays import BIASES, WEIGHTS
 
 Array = NDArray[Any]
 
@@ -109,7 +109,9 @@ def stacked(found: Sequence[Slot], root: Any) -> list[Slot | Stack]:
     out: list[Slot | Stack] = []
     for (before, after, *_), members in groups.items():
         shapes = {np.shape(member.raw(root)) for member in members}
-        if before is None or len(shapes) > 1 or len(next(iter(shapes))) > 1:
+        rank = len(next(iter(shapes)))
+        biases = rank == 1 and BIASES.fits(members[0].last)  # of layers of one width; a neuron's is one number
+        if before is None or len(shapes) > 1 or rank > 1 or biases:
             out.extend(members)
         else:
             out.append(Stack(tuple(members), f"{Slot(before).name}[:]{suffix(after)}"))
