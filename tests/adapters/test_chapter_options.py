@@ -63,3 +63,15 @@ def test_every_cost_that_the_constructor_may_be_given_is_judged(tmp_path, entrop
     result = check_file(path, isolate="off")
     assert result.reason.startswith(said)
     assert result.verdict.value == ("pass" if said.startswith("All") else "fail")
+
+
+def test_an_option_that_does_not_run_is_named_and_nothing_more(tmp_path):
+    """A cost whose δ asks for more than the class gives has never been used; the default is judged."""
+    path = tmp_path / "two_costs.py"
+    source = TWO_COSTS.format(entropy="a - y", squares="a * (1 - a)")
+    path.write_text(
+        source.replace("def delta(z, a, y):\n        return (a", "def delta(z, a, y, w):\n        return (a")
+    )
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "pass"
+    assert "class Net(cost=Squares) is not judged: its gradient cannot be asked for" in result.notes

@@ -37,7 +37,13 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     chosen = tuple(_not_bases(models))
     steps = [case for model in chosen if (case := model.step()) is not None]
     more = [other for model in chosen for other in _with_other_options(model, loaded.namespace)]
-    return Found(models=(*chosen, *more), cases=tuple(steps), unfinished=tuple(unfinished))
+    silent = [m.name for m in more if not m.first.answers.match.exact]
+    return Found(
+        models=(*chosen, *(m for m in more if m.name not in silent)),
+        cases=tuple(steps),
+        notes=tuple(f"class {name} is not judged: its gradient cannot be asked for" for name in silent),
+        unfinished=tuple(unfinished),
+    )
 
 
 def _with_other_options(model: ChapterModel, namespace: Mapping[str, object]) -> Iterator[ChapterModel]:

@@ -1,4 +1,4 @@
-"""Options of a constructor that are classes, as ``cost=QuadraticCost``: each other class of that kind is one more."""
+"""Options of a constructor that are classes, costs or activations, as ``cost=QuadraticCost``: each other class of that kind is one more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from gradcheck.submissions.adapters.common.building import own_classes
 from gradcheck.submissions.adapters.common.calling import attempt
+from gradcheck.submissions.adapters.common.vocabulary.roles import roles
 
 MOST = 3
 
@@ -20,7 +21,8 @@ def variants(cls: type, namespace: Mapping[str, object]) -> Iterator[tuple[str, 
     """
     found = attempt(inspect.signature, cls).value
     parameters = found.parameters if isinstance(found, inspect.Signature) else {}
-    chosen = {name: p.default for name, p in parameters.items() if inspect.isclass(p.default)}
+    told = {name: p.default for name, p in parameters.items() if inspect.isclass(p.default)}
+    chosen = {name: default for name, default in told.items() if {"loss", "activation"} & set(roles(name))}
     others = [
         (f"{option}={name}", option, other)
         for option, default in chosen.items()
