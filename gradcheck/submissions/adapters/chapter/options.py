@@ -1,4 +1,4 @@
-"""Options of a constructor that are classes, costs or activations, as ``cost=QuadraticCost``: each other class of that kind is one more."""
+"""Costs and activations that a constructor takes as classes, ``cost=QuadraticCost``: the other choices in the file."""
 
 from __future__ import annotations
 
