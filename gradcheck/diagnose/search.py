@@ -52,7 +52,10 @@ class Search:
                 return complete
             if count == 2 and (pair := self._pair_in_one_array()) is not None:
                 return pair
-        return min(best, key=lambda found: len(found.unexplained), default=Explanation(unexplained=self.evidence.wrong))
+        useful = [found for found in best if set(found.unexplained) != set(self.evidence.wrong)]
+        return min(
+            useful, key=lambda found: len(found.unexplained), default=Explanation(unexplained=self.evidence.wrong)
+        )
 
     def _of(self, faults: tuple[Planted, ...]) -> Hypothesis:
         key = tuple((one.fault.id, one.position) for one in faults)

@@ -175,3 +175,14 @@ def test_every_equation_of_the_catalogue_is_derived():
     assert derivation("BP3, BP4") == derivation("BP3") + "\n\n" + derivation("BP4")
     with pytest.raises(ValueError, match="There is no derivation of 'BP5', only of BP1, BP2"):
         derivation("BP5")
+
+
+def test_a_fault_that_explains_nothing_is_not_named():
+    """A missing slope times another factor at every probe is proportional to that fault's gradient, and no more."""
+
+    def scaled(forward, gradient):
+        factor = 1.3 + float(np.abs(forward.a[1]).sum())
+        slip = CATALOGUE["slope_missing"].gradient(forward.network, forward.a[1], forward.y, 4)
+        return {name: factor * array for name, array in slip.items()}
+
+    assert [diagnosis for diagnosis in diagnose(asked(scaled)) if diagnosis.explains < 0.99] == []
