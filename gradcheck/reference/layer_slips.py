@@ -109,11 +109,12 @@ def wrong_deltas(one: Pass, z: Array, function: Activation) -> Iterator[Delta]:
     yield Delta("slope_squared", "in {array} the factor σ′(z) stands twice", u * s * s)
     yield Delta("upstream_missing", "{array} is σ′(z) alone: the upstream gradient is not multiplied in", s)
     yield Delta("activation_for_slope", "in {array} σ(z) stands where σ′(z) belongs", u * a)
-    written = SLOPES.get(name, "σ′(z)")
+    written = SLOPES.get(name, "")
+    slope = f"σ′(z) = {written}" if written else "σ′(z)"
     for text, value in (("1 − a", 1 - a), ("1 − a²", 1 - a * a), ("a(1 − a)", a * (1 - a)), ("1 + a", 1 + a),
                         ("a²", a * a), ("1 − z²", 1 - z * z), ("z(1 − z)", z * (1 - z))):  # fmt: skip
         if text != written:
-            yield Delta("slope_incomplete", f"in {{array}} {text} stands where σ′(z) = {written} belongs", u * value)
+            yield Delta("slope_incomplete", f"in {{array}} {text} stands where {slope} belongs", u * value)
     for other in STRANGERS:
         if other != name:
             f = activation(other)

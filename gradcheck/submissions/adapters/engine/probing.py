@@ -270,6 +270,8 @@ def _upstreams(engine: Taped) -> Iterator[tuple[str, Taped]]:
         yield "handed", replace(engine, start=replace(engine.start, form=form, preset=""), upstream="handed")
     for way in ("summed", "added"):
         yield way, replace(engine, upstream=way)
+    if engine.grad != RETURNED:
+        yield "handed", replace(engine, start=Start(engine.start.call, "preset", engine.grad), upstream="handed")
 
 
 def _hands_down(engine: Taped, operate: Callable[[Any, Any], Any], factor: float, *, weighted: bool) -> bool:
