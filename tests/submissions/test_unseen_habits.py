@@ -209,3 +209,75 @@ def test_a_network_whose_maker_knows_one_size_is_judged_and_a_lost_name_is_told(
     assert lost.verdict is Verdict.FAIL
     assert "name 'reg_lambda' is not defined" in lost.reason
     assert "line 12" in lost.reason
+
+
+AT_ONCE = """
+import numpy as np
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.w, self.b = np.random.randn(n_in, n_out), np.zeros((1, n_out))
+
+    def forward(self, given):
+        self.given = given
+        return given @ self.w + self.b
+
+    def backward(self, output_gradient, learning_rate):
+        d_w, d_b = self.given.T @ output_gradient, output_gradient.sum(axis=0, keepdims=True)
+        d_x = output_gradient @ self.w.T
+        self.w -= learning_rate * d_w
+        self.b -= learning_rate * d_b
+        return d_x
+"""
+
+
+def test_a_layer_that_updates_at_once_is_not_excused_on_one_example(checked):
+    """The mean where the sum belongs is right for one row: what fits several rows is judged on them."""
+    assert checked(AT_ONCE).verdict is Verdict.PASS
+    wrong = checked(AT_ONCE, "output_gradient.sum(axis=0", "output_gradient.mean(axis=0")
+    assert wrong.verdict is Verdict.FAIL
+    assert "m = 3 times too small" in wrong.reason
+
+
+def test_the_rate_that_is_written_into_a_layer_is_read_off_what_is_right(checked):
+    """One wrong array does not make the others look wrong by a factor."""
+    fixed = AT_ONCE.replace(", learning_rate)", ")").replace("learning_rate *", "0.01 *")
+    assert checked(fixed).verdict is Verdict.PASS
+    wrong = checked(fixed, "self.given.T @ output_gradient,", "np.abs(self.given.T) @ output_gradient,")
+    assert wrong.verdict is Verdict.FAIL
+    assert {a.name for a in wrong.arrays if a.wrong} == {"w"}
+
+
+BOTH = """
+import numpy as np
+
+class SmallNet:
+    def __init__(self, input_size, hidden_size, output_size):
+        self.params = {'W1': np.random.randn(input_size, hidden_size), 'b1': np.zeros((1, hidden_size)),
+                       'W2': np.random.randn(hidden_size, output_size), 'b2': np.zeros((1, output_size))}
+
+    def forward(self, X):
+        self.X, self.h = X, np.tanh(X @ self.params['W1'] + self.params['b1'])
+        e = np.exp(self.h @ self.params['W2'] + self.params['b2'])
+        self.p = e / e.sum(axis=1, keepdims=True)
+        return self.p
+
+    def compute_loss_and_accuracy(self, X, y):
+        p = self.forward(X)
+        return -np.log(p[range(len(y)), y]).sum() / len(y), np.mean(p.argmax(axis=1) == y)
+
+    def backward(self, y):
+        d = self.p.copy()
+        d[range(len(y)), y] -= 1
+        d /= len(y)
+        back = d @ self.params['W2'].T * (1 - self.h ** 2)
+        return {'W2': self.h.T @ d, 'b2': d.sum(0, keepdims=True), 'W1': self.X.T @ back,
+                'b1': back.sum(0, keepdims=True)}
+"""
+
+
+def test_a_loss_that_comes_with_an_accuracy_is_the_cost(checked):
+    """``return loss, accuracy`` reports the cost: a sum differentiated where the mean is reported is told."""
+    assert checked(BOTH).verdict is Verdict.PASS
+    wrong = checked(BOTH, "        d /= len(y)\n", "")
+    assert wrong.verdict is Verdict.FAIL

@@ -218,7 +218,8 @@ def _of_data(name: str, answers: Answers) -> Cost:
     orientation = answers.orientation
 
     def cost(instance: Any, x: Array, y: Array, l2: float) -> Any:
-        return getattr(instance, name)(orientation.give(x), given_targets(y, orientation, labels=answers.labels))
+        found = getattr(instance, name)(orientation.give(x), given_targets(y, orientation, labels=answers.labels))
+        return found[0] if isinstance(found, tuple) and found else found  # return loss, accuracy
 
     return cost
 

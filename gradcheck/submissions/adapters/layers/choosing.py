@@ -151,7 +151,14 @@ def _furthest(skipped: list[Skipped]) -> Answer | Skipped:
 
 def _may_replace(best: Answer, inputs: Inputs) -> bool:
     """Whether these inputs are worth trying after an inconsistent answer: one example where it updates at once."""
-    return inputs.several > 1 or best.updates or best.misshapen
+    return inputs.several > 1 or (best.updates and _apart(best.bound)) or best.misshapen
+
+
+def _apart(bound: Bound) -> bool:
+    """Whether some gradient has another number of entries than its array, as that of code made for one example has."""
+    point = _case(bound).point(0)
+    found = attempt(_case(bound).gradient, point, 0)
+    return not found.answered or any(np.size(found.value[name]) != np.size(array) for name, array in point.items())
 
 
 def _best(bound: Bound) -> Answer | Skipped:
@@ -241,9 +248,22 @@ def _chosen(bound: Bound) -> Answer:
         for other in _conventions(bound):
             if _distance(other) < AGREES:
                 return Answer(_case(other), other, 0.0, updates)
+        bound = _at_likeliest_rate(bound)
     if _clips(bound) and distance > AGREES:
         bound = replace(bound, stimulus="small")
     return Answer(_case(bound), bound, distance, updates, _misshapen(bound))
+
+
+def _at_likeliest_rate(bound: Bound) -> Bound:
+    """With the learning rate at which most parameters are right, where the code does not let it be chosen."""
+    if _takes(bound, 1, "rate") or not bound.parameters or not _moves(bound):
+        return bound
+
+    def right(one: Bound) -> int:
+        alone = (replace(one, parameters=(parameter,), with_input=False) for parameter in bound.parameters)
+        return sum(agreement(_case(each)) < AGREES for each in alone)
+
+    return max((bound, *(replace(bound, rate=rate) for rate in RATES)), key=right)
 
 
 def _distance(bound: Bound) -> float:

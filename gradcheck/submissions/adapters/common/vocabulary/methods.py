@@ -28,7 +28,8 @@ BACKWARD = names(
 
 COST = names(
     "cost loss computecost computeloss costfunction lossfunction totalcost calcloss calculateloss calculatecost "
-    "getcost getloss costfn lossfn error objective mse mseloss meansquarederror crossentropy crossentropyloss"
+    "getcost getloss computelossandaccuracy lossandaccuracy costfn lossfn "
+    "error objective mse mseloss meansquarederror crossentropy crossentropyloss"
 )
 """Methods that give its cost."""
 
