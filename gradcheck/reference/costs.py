@@ -20,7 +20,7 @@ from gradcheck.reference.conventions import (
     Reduction,
 )
 from gradcheck.reference.cost_probes import LOG_FLOOR, CostProbe, copied, fitted, probes_of, summed
-from gradcheck.reference.decay import written_in
+from gradcheck.reference.decay import written_in, written_in_cost
 from gradcheck.reference.recognise import Recognition, build
 from nets.backprop import backprop
 from nets.feedforward import Feedforward
@@ -189,6 +189,17 @@ def _from_cost(
                 return CostRecognition(
                     activations, name, found[0], penalty, reported=True, agreement=found[1], notes=notes
                 )
+    return None if l2 else _from_cost_with_decay(recognition, reported, probes, wanted)
+
+
+def _from_cost_with_decay(
+    recognition: Recognition, reported: list[float], probes: tuple[CostProbe, ...], wanted: _Wanted
+) -> CostRecognition | None:
+    """A reported cost with a λ written into the code."""
+    for activations, name in wanted.candidates(recognition):
+        found = written_in_cost(reported, [summed(activations, name, probe) for probe in probes], probes, FIT)
+        if found is not None:
+            return CostRecognition(activations, name, *found, reported=True, agreement=FIT)
     return None
 
 
@@ -242,7 +253,8 @@ def _with_decay(
             exact = [plain.gradient(probe.parameters, probe.x, probe.y) for probe in probes]
             penalty = written_in(returned, exact, probes, wanted.tolerance)
             if penalty is not None:
-                return replace(plain, penalty=penalty, agreement=wanted.tolerance, arrays=names)
+                said = f"an L2 term with λ = {penalty.written:.4g} is part of the gradient; no cost is reported"
+                return replace(plain, penalty=penalty, agreement=wanted.tolerance, arrays=names, notes=(said,))
     return None
 
 

@@ -1,15 +1,16 @@
-"""A λ that is written into the code: the part of a gradient that is proportional to the weights themselves."""
+"""A λ that is written into the code: in a gradient what is proportional to the weights, in a cost what is to Σ w²."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.reference.conventions import NO_PENALTY, Penalty
+from gradcheck.reference.conventions import NO_PENALTY, REDUCTIONS, Penalty, Reduction
 from gradcheck.reference.cost_probes import CostProbe
 
 Array = NDArray[Any]
@@ -35,6 +36,29 @@ def written_in(
         if np.ptp(own) <= 10 * tolerance * max(own):
             return replace(NO_PENALTY, written=float(np.median(own)), per_example=bool(per_example))
     return None
+
+
+def written_in_cost(
+    reported: Sequence[float], sums: Sequence[float], probes: Sequence[CostProbe], tolerance: float
+) -> tuple[Reduction, Penalty] | None:
+    """The reduction of Σ_x C_x, and the L2 term with one λ > 0, that make up a reported cost; None where none do."""
+    n_out, m = len(probes[0].y), np.array([probe.x.shape[1] for probe in probes])
+    numbers, costs = np.array(reported), np.array(sums)
+    if not (np.isfinite(numbers).all() and np.isfinite(costs).all()):
+        return None
+    for biases in (False, True):
+        squares = np.array([_squares(probe, biases=biases) for probe in probes])
+        for reduction, per_example in product(REDUCTIONS, (False, True)):
+            rest = numbers - costs * np.array([reduction.of(int(count), n_out) for count in m])
+            each = squares / 2 / (m if per_example else 1)
+            strength = float(rest @ each) / float(each @ each)
+            if strength > tolerance and (np.abs(rest - strength * each) <= tolerance * np.abs(numbers)).all():
+                return reduction, replace(NO_PENALTY, written=strength, per_example=per_example, biases=biases)
+    return None
+
+
+def _squares(probe: CostProbe, *, biases: bool) -> float:
+    return sum(float(np.sum(array**2)) for name, array in probe.parameters.items() if biases or name[0] == "w")
 
 
 def _factor(answer: Mapping[str, Array], ours: Mapping[str, Array], probe: CostProbe, tolerance: float) -> float | None:

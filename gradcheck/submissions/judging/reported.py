@@ -17,6 +17,7 @@ from gradcheck.submissions.options import CheckOptions
 
 L2 = 0.5
 SAME = 1e-6
+TAKEN = " (taken from the gradient: no cost is reported)"
 
 
 def cost_at_fault(make: Maker, understanding: Understanding, options: CheckOptions) -> Diagnosis | None:
@@ -65,7 +66,10 @@ def _exact(asked: Asked, meant: CostRecognition, make: Maker, options: CheckOpti
 
 def _difference(reported: CostRecognition, meant: CostRecognition) -> tuple[str, str] | None:
     """A name and a sentence for what sets the reported cost apart from the one that is differentiated."""
-    sentence = meant.sentence.removesuffix(" (taken from the gradient: no cost is reported)")
+    sentence = meant.sentence.removesuffix(TAKEN)
+    if reported.penalty.written and meant.penalty.written and reported.reduction != meant.reduction:
+        beside = f"the cost that is reported is the {reported.sentence}: without its L2 term the two differ by a factor"
+        return "other_reduction", f"The gradient is that of the {sentence}; {beside}."
     fault, said = _in_reduction(reported, meant) or _in_penalty(reported, meant)
     right = f"The gradient is right, the reported cost is not: it {said}; the gradient is that of the {sentence}."
     return (fault, right) if fault else None

@@ -19,6 +19,7 @@ from gradcheck.submissions.adapters.train.construct import made
 from gradcheck.submissions.adapters.train.learner import LearnerModel
 from gradcheck.submissions.adapters.train.loose import Chosen, best_of, loose_case
 from gradcheck.submissions.adapters.train.networks import Functions, assemblies
+from gradcheck.submissions.adapters.train.own_cost import with_own_cost
 from gradcheck.submissions.adapters.train.rates import with_rate
 from gradcheck.submissions.adapters.train.reported import with_report
 from gradcheck.submissions.adapters.train.rounds import SEVERAL
@@ -218,7 +219,8 @@ def _model(name: str, search: Search, forward: Way | None, chosen: Chosen) -> Le
     info = _info(name, search, forward, chosen.step, learner)
     model = LearnerModel(info, learner)
     one_by_one = info.examples is None and not answers_batches(model, search.sizes)
-    return with_report(replace(model, info=replace(info, examples=1)) if one_by_one else model, search.sizes)
+    model = with_report(replace(model, info=replace(info, examples=1)) if one_by_one else model, search.sizes)
+    return with_own_cost(model, search.thing, (forward, chosen.step), search.sizes)
 
 
 def answers_batches(model: LearnerModel, sizes: Sequence[int]) -> bool:

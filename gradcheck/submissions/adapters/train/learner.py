@@ -54,6 +54,7 @@ class Learner:
     rate: float = 1.0
     report: tuple[str, str] | None = None
     sequential: bool = False
+    own_cost: Callable[[Any, Array, Array], float] | None = None
 
     def output(self, root: Any, sizes: Sequence[int], x: Array) -> Any:
         """The output for *x* on a copy of the root."""
@@ -115,7 +116,10 @@ class LearnerNet:
         return out
 
     def cost(self, parameters: Mapping[str, Array], x: Array, y: Array, l2: float) -> Any:
-        """The cost that a step reports."""
+        """The cost that a step reports, or a method of its own."""
+        if self.learner.own_cost is not None:
+            self.set(parameters)
+            return self.learner.own_cost(self.root, x.copy(), y.copy())
         value = self.watched(parameters, x, y).get(self.learner.report or ("", ""))
         if value is None:
             raise BadReturnError("It reports no cost.")
