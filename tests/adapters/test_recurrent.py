@@ -104,3 +104,44 @@ def test_a_slip_in_the_way_back_through_time_fails(
     assert result.verdict is Verdict.FAIL
     assert array in wrong
     assert not wrong & {"Why", "by", "V"}
+
+
+SLIPS = {
+    "recurrent_term_dropped": (COLUMNS, "later = self.Whh.T @ dh", "later = 0 * dh", "from step t + 1, Whhᵀ δ(t + 1)"),
+    "recurrent_weights_not_transposed": (COLUMNS, "self.Whh.T @ dh", "self.Whh @ dh", "through Whh where its"),
+    "recurrent_state_of_this_step": (
+        COLUMNS, "dh @ self.hs[t - 1].T", "dh @ self.hs[t].T", "In the gradient of Whh ∂C/∂Whh is made of h(t) where",
+    ),
+    "recurrent_state_wraps_round": (
+        COLUMNS, "dh @ self.hs[t - 1].T", "dh @ self.hs[(t - 1) % len(inputs)].T", "takes the last state for",
+    ),
+    "recurrent_slope_missing": (COLUMNS, " * (1 - self.hs[t] ** 2)", "", "lacks the factor f′, which is"),
+    "recurrent_slope_not_squared": (COLUMNS, "(1 - self.hs[t] ** 2)", "(1 - self.hs[t])", "δ(t) has 1 − h where f′"),
+    "recurrent_slope_of_sigmoid": (ROWS, "(1 - h[t] ** 2)", "h[t] * (1 - h[t])", "the sigmoid's slope"),
+    "recurrent_slope_after_way_back": (ROWS, "back = self.W @ z", "back = self.W @ (self.V @ d + back)", "before"),
+    "recurrent_weights_left_out": (ROWS, "back = self.W @ z", "back = z", "to step t − 1 without Wᵀ"),
+    "recurrent_steps_not_added": (ROWS, "dW += np", "dW = np", "In the gradient of W it counts the first step only"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", SLIPS)
+def test_a_slip_on_the_way_back_through_time_is_named(fault, tmp_path):
+    """Each of the classic ones, planted in one of two styles, is the first diagnosis and is said in its own words."""
+    source, old, new, said = SLIPS[fault]
+    assert old in source
+    path = tmp_path / "rnn.py"
+    path.write_text(source.replace(old, new), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "fail"
+    assert result.diagnosis[0].fault == fault
+    assert said in result.diagnosis[0].message
+    assert result.diagnosis[0].explains > 0.999
+
+
+def test_what_is_no_slip_of_going_back_through_time_is_not_called_one(tmp_path):
+    """Twice the gradient of the outputs' weights has nothing to do with time."""
+    path = tmp_path / "rnn.py"
+    path.write_text(ROWS.replace("dV += np", "dV += 2 * np"), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "fail"
+    assert not any(d.fault.startswith("recurrent_") for d in result.diagnosis)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gradcheck.diagnose import diagnose_layer, misshapen_array
+import numpy as np
+
+from gradcheck.diagnose import diagnose_layer, diagnose_through_time, misshapen_array
 from gradcheck.results import CheckResult, Diagnosis, Finding, Verdict
 from gradcheck.sandbox.faults import SubmissionFault
 from gradcheck.sandbox.session import Session, SubmissionCase
@@ -13,7 +15,7 @@ from gradcheck.submissions.judging.part import Part
 from gradcheck.submissions.judging.unknown import EXPLAINED, combined, mapped
 from gradcheck.submissions.judging.vanishing import with_zeros
 from gradcheck.submissions.options import CheckOptions
-from gradcheck.submissions.subjects import CaseInfo
+from gradcheck.submissions.subjects import CaseInfo, Named
 
 POINTS = 2
 
@@ -62,5 +64,18 @@ def _diagnosed(case: SubmissionCase, results: list[CheckResult], options: CheckO
     analytic, numeric = mapped(results[number])
     if not facts or not analytic:
         return misfit or None
+    through_time = diagnose_through_time(analytic, numeric, {**point, **_sequence(facts)})
+    if through_time or "sequence" in facts:
+        return through_time or None
     found = diagnose_layer(analytic, numeric, {**point, **facts})
     return (*misfit, *(d for d in found if d.explains >= EXPLAINED))
+
+
+def _sequence(facts: Named) -> Named:
+    """The facts of a layer as those of a recurrent network over one sequence, where its input may be one."""
+    if not {"x", "output", "upstream"} <= facts.keys():
+        return facts
+    x, output, upstream = (np.asarray(facts[name]) for name in ("x", "output", "upstream"))
+    rows = x.reshape(len(x), -1) if x.ndim else x.reshape(1, 1)
+    size = (len(rows) if output.ndim and len(output) == len(rows) else 1, -1)
+    return {"sequence": rows, "outputs": output.reshape(size), "slopes": upstream.reshape(size)}

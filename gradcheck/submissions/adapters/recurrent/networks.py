@@ -108,6 +108,20 @@ class Recurrent:
             raise UnfinishedError(f"{self.forward[0]} returned no output for each step.")
         return self.cost[1](output, self.data(seed)[1])
 
+    def facts(self, seed: int) -> Named:
+        """Inputs (T, n_in), outputs, and the cost's slope at each of these, for the diagnosis."""
+        network, (x, y) = self.made(seed), self.data(seed)
+        self.set(network, self.start(seed))
+        output = self.run(network, self.offered(seed))
+        if output is None or self.cost is None:
+            return {}
+        slopes = np.zeros_like(output)
+        for index in np.ndindex(output.shape):
+            step = np.zeros_like(output)
+            step[index] = EPSILON
+            slopes[index] = (self.cost[1](output + step, y) - self.cost[1](output - step, y)) / (2 * EPSILON)
+        return {"sequence": x, "outputs": output, "slopes": slopes}
+
     def slope(self, point: Named, seed: int) -> Named:
         """The gradient: returned, left on the object, or seen from how the parameters change."""
         network = self.made(seed)
@@ -263,4 +277,4 @@ def as_case(run: Recurrent) -> FunctionCase:
         precision=1e-9 if updates else 0.0,
         notes=(f"inputs are {run.form.name}, targets {run.targets.name}; cost taken as {said}",),
     )  # fmt: skip
-    return FunctionCase(info, run.start, run.value, run.slope)
+    return FunctionCase(info, run.start, run.value, run.slope, run.facts)
