@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcheck.submissions.adapters.common.building import own, own_classes
 from gradcheck.submissions.adapters.recurrent.globals import sequential_cases
 from gradcheck.submissions.adapters.recurrent.networks import as_case, networks
+from gradcheck.submissions.adapters.recurrent.pairs import paired_cases
 from gradcheck.submissions.loading import LoadedModule
 from gradcheck.submissions.subjects import Found, Hints
 
@@ -24,5 +25,5 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
             unfinished.append(
                 f"class {name} goes back through time, but no cost of its outputs known here has that gradient"
             )
-    cases = cases or sequential_cases(loaded)
+    cases = cases or sequential_cases(loaded) or paired_cases(loaded)
     return Found(cases=tuple(cases), unfinished=tuple(unfinished))

@@ -159,7 +159,7 @@ def _ways(function: Function, labels: tuple[str, ...]) -> Iterator[Sequential]:
     read = {name: namespace[name] for name in free_names(function) if name in namespace}
     slots = float_slots({n: v for n, v in read.items() if not isinstance(v, OPAQUE)})
     shapes = {slot: tuple(np.shape(slot.raw(namespace))) for slot in slots}
-    hidden = _hidden(list(shapes.values()))
+    hidden = hidden_of(list(shapes.values()))
     required = [p for p in named_parameters(function) or [] if p.default is p.empty]
     if not hidden or len(required) < 2:
         return
@@ -179,7 +179,7 @@ def _ways(function: Function, labels: tuple[str, ...]) -> Iterator[Sequential]:
                 break
 
 
-def _hidden(shapes: list[tuple[int, ...]]) -> int:
+def hidden_of(shapes: list[tuple[int, ...]]) -> int:
     """How many hidden neurons there are: they have weights among themselves, alone or beside those of the input."""
     dims = sorted({n for shape in shapes for n in shape if n > 1})
     for n in dims:

@@ -46,6 +46,8 @@ class Recurrent:
     parameters: tuple[str, ...] = ()
     cost: tuple[str, Callable[[Array, Array], float]] | None = None
     many_to_one: bool = False
+    repeated: bool = False
+    """One output, and a target for every step."""
 
     def made(self, seed: int = 0) -> Any:
         """A fresh object; LookupError where it cannot be made."""
@@ -68,9 +70,9 @@ class Recurrent:
     def offered(self, seed: int, x: Array | None = None) -> Named:
         """What the methods may ask for."""
         given, y = self.data(seed)
-        target = y[-1:] if self.many_to_one else y
-        wanted = self.targets.write(target)
-        one = wanted[0] if self.many_to_one and isinstance(wanted, list) else wanted
+        single = self.many_to_one and not self.repeated
+        wanted = self.targets.write(y[-1:] if single else y)
+        one = wanted[0] if single and isinstance(wanted, list) else wanted
         h = np.zeros((N_HIDDEN, 1))
         return {
             "x": self.form.write(given if x is None else x), "y": one, "rate": RATE, "l2": 0.0,
@@ -106,7 +108,7 @@ class Recurrent:
         output = self.run(network, self.offered(seed))
         if output is None or self.cost is None:
             raise UnfinishedError(f"{self.forward[0]} returned no output for each step.")
-        return self.cost[1](output, self.data(seed)[1])
+        return self.cost[1](output.repeat(STEPS, axis=0) if self.repeated else output, self.data(seed)[1])
 
     def facts(self, seed: int) -> Named:
         """Inputs (T, n_in), outputs, and the cost's slope at each of these, for the diagnosis."""
@@ -221,8 +223,8 @@ def _going_back(run: Recurrent, names: Sequence[str]) -> Iterator[Recurrent]:
     output = run.run(network, run.offered(0))
     run = replace(run, parameters=parameters, many_to_one=output is not None and len(output) == 1)
     fallback = None
-    for name, targets in product(names, FORMS):
-        aimed = replace(run, targets=targets)
+    for repeated, name, targets in product((False, True) if run.many_to_one else (False,), names, FORMS):
+        aimed = replace(run, targets=targets, repeated=repeated)
         for plan in _plans(getattr(network, name), aimed, ("cache", "output")):
             found = _with_cost(replace(aimed, backward=(name, plan)))
             if found is not None and found.cost is not None:
