@@ -182,13 +182,11 @@ def _ways(function: Function, labels: tuple[str, ...]) -> Iterator[Sequential]:
 def hidden_of(shapes: list[tuple[int, ...]]) -> int:
     """How many hidden neurons there are: they have weights among themselves, alone or beside those of the input."""
     dims = sorted({n for shape in shapes for n in shape if n > 1})
-    for n in dims:
-        square = {(n * gates, n) for gates in GATES}
-        if any(shape in square or shape[::-1] in square for shape in shapes):
-            return n
-    for n, other in product(dims, dims):
-        wide = (n, n + other)
-        if any(wide in (shape, shape[::-1]) for shape in shapes):
+    alone = [(n, (n, n)) for n in dims]
+    beside = [(n, (n, n + other)) for n, other in product(dims, dims)]
+    gated = [(n, (n * gates, n)) for gates, n in product(GATES[1:], dims)]
+    for n, wanted in (*alone, *beside, *gated):
+        if any(wanted in (shape, shape[::-1]) for shape in shapes):
             return n
     return 0
 

@@ -28,6 +28,8 @@ OUTPUTS = (3, N_IN)
 STATE = frozenset(
     ("hprev", "h0", "hinit", "prevh", "state", "hiddenstate", "hidden", "prevhidden", "initialhidden", "h")
 )
+KEPT = ("hidden_states", "hiddens", "states", "hs", "h_states", "all_hidden", "hidden_list", "h_list")
+"""Names under which a backward pass takes the states that the forward pass returned last."""
 RATE = 1e-3
 EPSILON, AGREES = 1e-6, 1e-4
 MOST = 12
@@ -92,6 +94,7 @@ class Recurrent:
         offered["cache"] = offered["output"] = answer
         if isinstance(answer, tuple):
             offered["output"] = answer[0]
+            offered.update(dict.fromkeys(KEPT, answer[-1]))
         return read(answer, STEPS, self.outputs)
 
     def start(self, seed: int) -> Named:
@@ -188,7 +191,7 @@ def vars_of(cls: type) -> list[str]:
 
 def _plans(method: Callable[..., Any], trial: Recurrent, more: Sequence[str] = ()) -> Iterator[dict[str, str]]:
     keys = [*more, *trial.offered(0)]
-    return islice(plans(method, keys, if_named={"rate", "l2", "verbose", *STATE}), MOST)
+    return islice(plans(method, keys, if_named={"rate", "l2", "verbose", *STATE, *KEPT}), MOST)
 
 
 def _remembers(run: Recurrent) -> bool:
@@ -225,7 +228,7 @@ def _going_back(run: Recurrent, names: Sequence[str]) -> Iterator[Recurrent]:
     fallback = None
     for repeated, name, targets in product((False, True) if run.many_to_one else (False,), names, FORMS):
         aimed = replace(run, targets=targets, repeated=repeated)
-        for plan in _plans(getattr(network, name), aimed, ("cache", "output")):
+        for plan in _plans(getattr(network, name), aimed, ("cache", "output", *KEPT)):
             found = _with_cost(replace(aimed, backward=(name, plan)))
             if found is not None and found.cost is not None:
                 yield found
