@@ -26,6 +26,8 @@ Plan = Mapping[str, str]
 Where = tuple[str, str | int]
 DEPTH = ("L", "num_layers", "n_layers", "nlayers", "numlayers", "layers_num", "number_of_layers", "depth")
 """Names under which functions take the number of layers after the input."""
+NUMBER = 0.3
+"""What a parameter gets whose name says nothing, as the share of a second penalty."""
 SPARE = frozenset(("l2", "keep", "dropout", "n_in", "n_hidden", "n_out", "sizes", "m", "rate", *DEPTH))
 """What is handed over only to a parameter that asks for it by name."""
 
@@ -93,7 +95,7 @@ class FunctionNet:
         return values | {
             "x": self._turned(x), "parameters": dict(values), "y": self._targets(y, x),
             "l2": l2, "keep": self.wiring.keep, "dropout": 1 - self.wiring.keep, "n_in": self.sizes[0],
-            "n_hidden": hidden, "n_out": self.sizes[-1], "m": x.shape[1], "rate": 0.0,
+            "n_hidden": hidden, "n_out": self.sizes[-1], "m": x.shape[1], "rate": 0.0, "number": NUMBER,
             "sizes": described(self.wiring.layers, self.sizes) if self.wiring.layers else list(self.sizes),
             **dict.fromkeys(DEPTH, len(self.sizes) - 1),
         }  # fmt: skip

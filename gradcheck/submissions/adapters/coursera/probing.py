@@ -28,6 +28,8 @@ Array = NDArray[Any]
 Named = dict[str, Any]
 N_IN, HIDDEN, N_OUT, EXAMPLES = 6, (4, 5, 7), 3, 8
 AGREES = 1e-5
+NEVER = ("TypeError", "NameError", "AttributeError", "UnboundLocalError")
+"""What a function raises that no other data or sizes would mend, where its arguments are those that their names say."""
 SIZES = ("n_in", "n_hidden", "n_out", "sizes")
 MISTAKEN = re.compile(
     r"(NameError|UnboundLocalError|AttributeError: module)|TypeError: .*(not callable|unexpected keyword)"
@@ -107,11 +109,13 @@ def _placed(net: FunctionNet, offered: Named) -> Wiring:
 
 
 def _plans(function: Callable[..., Any], keys: Sequence[str], spare: Collection[str]) -> Iterator[dict[str, str]]:
-    """Plans with names taken at their word, then such in which a letter (c, h, k) is no size."""
+    """Plans with names taken at their word; such in which a letter (c, h, k) is no size, or one name some number."""
     yield from plans(function, keys, if_named=spare)
     letters = [p for p in parameters_of(function) or () if len(p.name) == 1 and p.role in SIZES]
     if letters:
         yield from plans(function, [key for key in keys if key not in SIZES], if_named=spare)
+    if [p.required and not p.role and p.name not in keys for p in parameters_of(function) or ()].count(True) == 1:
+        yield from plans(function, [*keys, "number"], if_named={*spare, *keys} - {"y"})
 
 
 def _backward(wiring: Wiring, net: FunctionNet, passed: Named) -> tuple[list[dict[str, str]], str]:
@@ -124,8 +128,11 @@ def _backward(wiring: Wiring, net: FunctionNet, passed: Named) -> tuple[list[dic
     answering: list[dict[str, str]] = []
     incomplete: list[dict[str, str]] = []
     sentence = ""
-    for plan in _plans(function, offered, spare):
+    tried = list(_plans(function, offered, spare))
+    for plan in tried:
         answer = attempt(call, function, plan, fresh(passed))
+        if len(tried) == 1 and answer.error.startswith(NEVER):
+            sentence = f"{wiring.stages.names[2]} raises {answer.error}"
         if answer.unfinished:
             sentence = f"{wiring.stages.names[2]} returns nothing yet"
         if not answer.answered:
@@ -151,10 +158,10 @@ def _cost(wiring: Wiring, passed: Named) -> Iterator[dict[str, str]]:
     """Plans under which the cost function gives a finite number."""
     function = wiring.stages.cost
     keys = [key for key in ("output", "y", "parameters", "cache", "x", *SPARE) if passed.get(key) is not None]
-    names = [key for key in passed if key not in keys and passed[key] is not None]
+    names = [key for key in passed if key not in (*keys, "number") and passed[key] is not None]
     if function is None:
         return
-    for plan in itertools.islice(plans(function, [*keys, *names], if_named={*SPARE, *names}), 24):
+    for plan in itertools.islice(_plans(function, [*keys, *names], {*SPARE, *names}), 24):
         answer = attempt(call, function, plan, fresh(passed))
         if answer.answered and is_number(answer.value) and np.isfinite(number(answer.value)):
             yield plan

@@ -14,7 +14,8 @@ Function = Callable[..., Any]
 COST_WORDS = words(
     "cost costs loss losses objective obj energy error nll likelihood criterion j mse sse rss risk func fun f fn "
     "penalty loglik logloss crossentropy entropy kosten costo custo coste verlust perte cout costfunction costfunc "
-    "costfn lossfunction lossfunc lossfn lrcostfunction nncostfunction objfun objective_function"
+    "cce bce ce xent rmse mae hinge huber costfn lossfunction lossfunc lossfn lrcostfunction nncostfunction objfun "
+    "objective_function"
 )
 GRADIENT_WORDS = words(
     "grad grads gradient gradients deriv derivative derivatives df dj jac jacobian prime fprime dcost dloss dfdx "

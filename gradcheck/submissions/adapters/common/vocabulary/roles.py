@@ -81,9 +81,9 @@ ROLES: dict[str, Names] = {
         "observations?",
     ),
     "y": names(
-        "y ys ytrain trainy labels label target targets t ytrue truey classes yonehot onehot groundtruth gt expected "
-        "expectedoutput desired desiredoutput answer answers outputs ybatch ydata yi yb trainlabels yactual actual "
-        "truth truelabels yenc ymat ymatrix outputexpected trueoutput",
+        "y ys ytrain trainy labels label target targets t ytrue truey classes yonehot onehot onehoty groundtruth gt "
+        "expected expectedoutput desired desiredoutput answer answers outputs ybatch ydata yi yb trainlabels yactual "
+        "actual truth truelabels yenc ymat ymatrix outputexpected trueoutput",
         f"y ys t ts d y(train|true|data|batch|i|s|t|b|real|label|target) .*targets? targets?{FORM} labels? .*labels "
         "train(ing)?(y|outputs?|labels?|targets?) expected expectedoutputs? desired.* outputs? truth groundtruth "
         "salidas? saidas? sorties? ausgaben? esperad[oa]s? answers? correct.* real actual onehot ideal trueoutputs? "
