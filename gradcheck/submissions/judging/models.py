@@ -20,7 +20,7 @@ from gradcheck.submissions.judging.part import Part, gravest
 from gradcheck.submissions.judging.reported import cost_at_fault
 from gradcheck.submissions.judging.situations import Situation, situations
 from gradcheck.submissions.judging.understanding import Understanding, agrees, at_depth, understand
-from gradcheck.submissions.judging.unknown import judge_unknown
+from gradcheck.submissions.judging.unknown import judge_unknown, penalised, with_penalty
 from gradcheck.submissions.judging.values import Outcome, judge, judge_given_error, said_of_reshaped
 from gradcheck.submissions.options import CheckOptions
 from gradcheck.submissions.subjects import Model
@@ -43,9 +43,11 @@ def judge_model(model: Model, options: CheckOptions, progress: Progress) -> Part
     part = replace(part, sentence=understanding.sentence, notes=(*part.notes, *understanding.notes))
     if understanding.cost is None:
         return judge_unknown(part, model, understanding, options)
-    outcomes, skipped = _outcomes(make, understanding, options, progress)
+    other = understanding.cost.reported and not understanding.cost.penalty.factor and penalised(model, options)
+    outcomes, skipped = _outcomes(make, understanding, options, progress, l2=not other)
     part = replace(part, notes=(*part.notes, *skipped))
-    return _concluded(part, make, understanding, outcomes, options)
+    part = _concluded(part, make, understanding, outcomes, options)
+    return with_penalty(part, model, options) if other and part.verdict is Verdict.PASS else part
 
 
 def _could_not_run(part: Part, fault: SubmissionFault, where: str) -> Part:
@@ -57,17 +59,19 @@ def _could_not_run(part: Part, fault: SubmissionFault, where: str) -> Part:
 
 
 def _outcomes(
-    make: Maker, understanding: Understanding, options: CheckOptions, progress: Progress
+    make: Maker, understanding: Understanding, options: CheckOptions, progress: Progress, *, l2: bool
 ) -> tuple[list[Outcome | Finding], list[str]]:
     """Every situation in turn, and what is to be said of those where its forward pass raises.
 
-    After a few failures of the same kind the rest is left out.
+    After a few failures of the same kind the rest is left out; so are situations with λ, unless *l2*.
     """
     found: list[Outcome | Finding] = []
     skipped: list[str] = []
     for number, situation in enumerate(situations(make.info, options)):
         failures = [f for f in found if _finding(f).verdict is not Verdict.PASS]
         slow = any(_finding(f).verdict is Verdict.TIMEOUT for f in found)
+        if situation.l2 and not l2:
+            continue
         if slow or (len(failures) > ENOUGH_SAID and len(found) > PROBES):
             break
         progress(situation.id)

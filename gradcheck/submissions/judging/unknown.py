@@ -37,7 +37,7 @@ def judge_unknown(part: Part, model: Model, understanding: Understanding | None,
         return replace(part, verdict=Verdict.INCONCLUSIVE, reason=reason, remedy=ASK, findings=(finding,))
     try:
         results = [_at_point(model, options, number) for number in range(POINTS)]
-        if _penalised(model, options):
+        if penalised(model, options):
             results.append(_penalty_named(_at_point(model, options, 0, L2)))
     except SubmissionFault as fault:
         verdict = Verdict.TIMEOUT if fault.kind == "timeout" else Verdict.ERROR
@@ -56,7 +56,7 @@ def _drawn(model: Model, options: CheckOptions, number: int) -> tuple[Net, Array
     return net, x, y, _spread(net, options.seed + number)
 
 
-def _penalised(model: Model, options: CheckOptions) -> bool:
+def penalised(model: Model, options: CheckOptions) -> bool:
     """Whether λ changes the reported cost: where it does not, differences say nothing of a penalty."""
     if not model.info.l2:
         return False
@@ -65,6 +65,22 @@ def _penalised(model: Model, options: CheckOptions) -> bool:
         return bool(abs(float(net.cost(at, x, y, L2)) - float(net.cost(at, x, y, 0.0))) > 0.0)
     except (SubmissionFault, TypeError, ValueError):
         return False
+
+
+def with_penalty(part: Part, model: Model, options: CheckOptions) -> Part:
+    """A part that is right without a penalty, judged by differences of its own cost with one that is no Σ w²."""
+    try:
+        result = _penalty_named(_at_point(model, options, 0, L2))
+    except SubmissionFault as fault:
+        finding = Finding("run/penalty", Verdict.ERROR, f"With λ = {L2:g}: {fault}")
+        return replace(part, verdict=Verdict.ERROR, reason=finding.message, findings=(*part.findings, finding))
+    note = "what λ adds to the cost is no L2 term: judged by differences of the reported cost"
+    part = replace(
+        part, notes=(*part.notes, note), sentence=part.sentence.replace("no L2 term", "a penalty of its own")
+    )
+    if result.verdict is Verdict.PASS:
+        return replace(part, findings=(*part.findings, *result.checks))
+    return combined(part, [result])
 
 
 def _penalty_named(result: CheckResult) -> CheckResult:

@@ -112,3 +112,52 @@ def test_functions_of_one_vector_are_given_one(tmp_path, slope, verdict):
     assert result.verdict.value == verdict
     assert result.interface == "coursera: functions forward, mse, backward: one example at a time"
     assert result.reason.startswith("δ² lacks the factor σ′(z²) (BP2)") == (verdict == "fail")
+
+
+ELASTIC = """
+import numpy as np
+def softmax(z):
+    return np.exp(z) / np.exp(z).sum(axis=0)
+def forward(x, w1, b1, w2, b2):
+    z1 = w1 @ x + b1
+    a1 = np.tanh(z1)
+    a2 = softmax(w2 @ a1 + b2)
+    return a1, a2
+def cce(one_hot_y, a, lambd, mixture, w1):
+    penalty = mixture * np.sum(np.abs(w1)) + (1 - mixture) * np.sum(np.linalg.norm(w1, axis=1))
+    return (lambd * penalty - np.sum(one_hot_y * np.log(a))) / one_hot_y.shape[1]
+def backward(x, one_hot_y, w1, w2, a1, a2, lambd, mixture):
+    m = one_hot_y.shape[1]
+    dz2 = a2 - one_hot_y
+    dz1 = w2.T @ dz2 * (1 - a1 ** 2)
+    rows = w1 / np.linalg.norm(w1, axis=1, keepdims=True)
+    dw1 = (dz1 @ x.T + {penalty}) / m
+    return dw1, dz1.sum(axis=1, keepdims=True) / m, dz2 @ a1.T / m, dz2.sum(axis=1, keepdims=True) / m
+"""
+
+
+@pytest.mark.parametrize(
+    ("penalty", "verdict"),
+    [
+        ("lambd * (mixture * np.sign(w1) + (1 - mixture) * rows)", "pass"),
+        ("lambd * (mixture * np.sign(w1) + (1 - mixture) * w1)", "fail"),
+        ("lambd * mixture * np.sign(w1) + (1 - mixture) * rows", "fail"),
+    ],
+)
+def test_a_penalty_that_is_no_sum_of_squares_is_judged_by_its_own_cost(tmp_path, penalty, verdict):
+    """An L1 term beside norms of rows, with a share whose name says nothing: right is right, and slips are seen."""
+    path = tmp_path / "elastic.py"
+    path.write_text(ELASTIC.format(penalty=penalty), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == verdict
+    assert result.interface == "coursera: functions forward, cce, backward: columns are examples"
+    assert verdict == "pass" or "w1" in result.reason.replace("∂C/∂w²", "w1")
+
+
+def test_a_backward_function_that_raises_is_named(tmp_path):
+    """A dictionary that is called: nothing can be compared, and the sentence says what was raised."""
+    path = tmp_path / "called.py"
+    path.write_text(ONE_BY_ONE.format(slope="z1('z')"), encoding="utf-8")
+    result = check_file(path, isolate="off")
+    assert result.verdict.value == "error"
+    assert "backward raises TypeError: 'numpy.ndarray' object is not callable" in result.reason
