@@ -47,7 +47,9 @@ def diagnose_layer(
     rest = {name: array for name, array in wrong.items() if not any(name in group for group in groups.values())}
     whole = rest if groups else analytic
     sizes = _sizes(facts)
-    others = diagnose_arrays(whole, {n: numeric[n] for n in whole}, parameters=facts, sizes=sizes, tolerance=tolerance)
+    penalised = {name: array for name, array in facts.items() if name != "x"}  # nobody adds λx to an input's gradient
+    exact = {name: numeric[name] for name in whole}
+    others = diagnose_arrays(whole, exact, parameters=penalised, sizes=sizes, tolerance=tolerance)
     return (*found, *(_of_gradient(one) for one in others))
 
 

@@ -281,3 +281,44 @@ def test_a_loss_that_comes_with_an_accuracy_is_the_cost(checked):
     assert checked(BOTH).verdict is Verdict.PASS
     wrong = checked(BOTH, "        d /= len(y)\n", "")
     assert wrong.verdict is Verdict.FAIL
+
+
+OPTION = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out, activation='relu'):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros((1, n_hidden))
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros((1, n_out))
+        self.activation = activation
+
+    def act(self, z):
+        return np.maximum(0, z) if self.activation == 'relu' else 1 / (1 + np.exp(-z))
+
+    def slope(self, z):
+        if self.activation == 'sigmoid':
+            return self.act(z) * (1 - self.act(z))
+        return (z > 0).astype(float)
+
+    def forward(self, X):
+        self.X, self.z = X, X @ self.W1 + self.b1
+        self.a = self.act(self.z)
+        self.out = self.a @ self.W2 + self.b2
+        return self.out
+
+    def loss(self, X, y):
+        return 0.5 * np.sum((self.forward(X) - y) ** 2)
+
+    def backward(self, X, y):
+        d = self.forward(X) - y
+        back = d @ self.W2.T * self.slope(self.z)
+        return X.T @ back, back.sum(0, keepdims=True), self.a.T @ d, d.sum(0, keepdims=True)
+"""
+
+
+def test_the_other_activations_of_an_option_are_judged_too(checked):
+    """What is wrong for one word of ``activation='relu'`` only is found, and said with that word."""
+    assert checked(OPTION).verdict is Verdict.PASS
+    wrong = checked(OPTION, "self.slope(self.z)", "self.slope(self.a)")
+    assert wrong.verdict is Verdict.FAIL
+    assert "activation='sigmoid'" in wrong.reason
