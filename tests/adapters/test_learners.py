@@ -182,7 +182,8 @@ ADDED_WIDTHS = """
             d = (out - y) / y.shape[1]
             for i, key in reversed(list(enumerate(self.w))):
                 self.grads[key] = d @ self.a[i].T, d.sum(axis=1, keepdims=True)
-                d = self.w[key].T @ d * self.a[i] * (1 - self.a[i])
+                slope = self.a[i] * (1 - self.a[i]) if self.kinds[i - 1] == "sigmoid" else (self.a[i] > 0)
+                d = self.w[key].T @ d * slope
 
         def train(self, x, y, iterations, learning_rate=0.01):
             for _ in range(iterations):
@@ -319,6 +320,65 @@ OWN_ERRORS = """
 """
 
 
+SETTINGS_OBJECT = """
+    from dataclasses import dataclass
+    import numpy as np
+
+    @dataclass
+    class Config:
+        n_features: int = 8
+        n_hidden: int = 16
+        n_outputs: int = 3
+        lr: float = 0.01
+
+    class Net:
+        def __init__(self, cfg: Config):
+            self.cfg = cfg
+            self.inner = np.random.randn(cfg.n_features, cfg.n_hidden)
+            self.outer = np.random.randn(cfg.n_hidden, cfg.n_outputs)
+
+        def predict(self, x):
+            self.h = np.tanh(x @ self.inner)
+            return self.h @ self.outer
+
+        def fit(self, x, y):
+            miss = self.predict(x) - y
+            back = miss @ self.outer.T * (1 - self.h**2)
+            self.outer -= self.cfg.lr * self.h.T @ miss
+            self.inner -= self.cfg.lr * x.T @ back
+"""
+
+SETTINGS_DICTIONARY = SETTINGS_OBJECT.replace("cfg: Config", "options")
+for attribute, key in (("n_features", "inputs"), ("n_hidden", "hidden"), ("n_outputs", "outputs"), ("lr", "rate")):
+    SETTINGS_DICTIONARY = SETTINGS_DICTIONARY.replace(f"cfg.{attribute}", f"options['{key}']")
+SETTINGS_DICTIONARY = SETTINGS_DICTIONARY.replace("self.cfg = cfg", "self.options = options")
+
+LAYER_DICTIONARIES = """
+    import numpy as np
+
+    class Net:
+        def __init__(self, architecture):
+            self.kinds = [layer["activation"] for layer in architecture]
+            self.w = [np.random.randn(layer["output_dim"], layer["input_dim"]) for layer in architecture]
+
+        def forward(self, x):
+            self.a = [x]
+            for w, kind in zip(self.w, self.kinds):
+                z = w @ self.a[-1]
+                self.a.append(1 / (1 + np.exp(-z)) if kind == "sigmoid" else np.maximum(z, 0))
+            return self.a[-1]
+
+        def train(self, x, y, learning_rate):
+            d = self.forward(x) - y
+            for i in range(len(self.w) - 1, -1, -1):
+                step = d @ self.a[i].T
+                if i:
+                    slope = self.a[i] * (1 - self.a[i]) if self.kinds[i - 1] == "sigmoid" else (self.a[i] > 0)
+                    d = self.w[i].T @ d * slope
+                self.w[i] = self.w[i] - learning_rate * step
+"""
+
+
 def entropy(out, y):
     """Cross-entropy, the sum over the examples."""
     return -(y * np.log(out) + (1 - y) * np.log(1 - out)).sum()
@@ -338,9 +398,12 @@ OTHERS = {
     "weights that a method makes": (MADE_LATER, (4, 5, 3), squares, ("back * self.h * (1 - self.h)", "back * self.h")),
     "gradients handed to an update": (HANDED_ON, (4, 1), entropy, ("(y_pred - y) * x", "(y_pred + y) * x")),
     "layers that hold weights only": (BARE_LAYERS, (4, 5, 3), squares, ("back = delta", "back = -delta")),
-    "layers added as numbers": (ADDED_WIDTHS, (4, 5, 3), mean_entropy, ("* self.a[i] * (1", "* (1")),
+    "layers added as numbers": (ADDED_WIDTHS, (4, 5, 6, 3), mean_entropy, ("= self.a[i] * (1", "= (1")),
     "a switch that keeps the way back": (SWITCHED, (4, 5, 3), squares, ("(1 - h**2)", "(1 - h)")),
     "connections as objects": (CONNECTED, (4, 5, 3), squares, ("slope * link.source.value", "link.source.value")),
+    "settings in an object": (SETTINGS_OBJECT, (4, 5, 3), squares, ("(1 - self.h**2)", "(1 - self.h)")),
+    "settings in a dictionary": (SETTINGS_DICTIONARY, (4, 5, 3), squares, ("(1 - self.h**2)", "(1 - self.h)")),
+    "a dictionary per layer": (LAYER_DICTIONARIES, (4, 5, 6, 3), entropy, ("(self.a[i] > 0)", "(self.a[i] <= 0)")),
     "arrays one after the other": (ONE_BY_ONE, (4, 1), mean_entropy, ("* x.T, axis", "* x.T**2, axis")),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from gradcheck.submissions.adapters.common.building import NEUTRAL
 from gradcheck.submissions.adapters.common.calling import Deadline, attempt, one_round, quietly, seeded
 from gradcheck.submissions.adapters.common.vocabulary.methods import MAKES_WEIGHTS
 from gradcheck.submissions.adapters.train.chain import chain
+from gradcheck.submissions.adapters.train.configured import configured
 from gradcheck.submissions.adapters.train.functions import pairs_of_functions
 from gradcheck.submissions.adapters.train.methods import methods
 from gradcheck.submissions.adapters.train.rounds import set_to_one_round
@@ -29,6 +31,8 @@ TEMPLATES = (
     ("n_in", "n_hidden", "n_out", "rate", "epochs"), ("x", "y", "n_hidden", "rate"), ("activation", "activation"),
 )  # fmt: skip
 """What constructors take whose parameters' names say nothing."""
+BEGINNINGS: tuple[tuple[str, ...], ...] = ((), ("n_in",), ("sizes",), ("x",), ("x", "y"))
+"""What methods that make the weights take whose parameters' names say nothing."""
 DEEP, WIDTHS = (4, 7, 5, 3), (7, 5, 9, 6)
 
 
@@ -72,9 +76,11 @@ class Construction:
     def make(self, sizes: Sequence[int], seed: int, data: Mapping[str, Any] | None = None) -> Any:
         """A fresh object; what its constructor raises is passed on."""
         hidden: Any = list(sizes[1:-1]) if self.hidden_list else Several(sizes[1:-1])
+        rng = np.random.default_rng(3)
+        examples = example_data(rng.standard_normal((sizes[0], 2)), rng.uniform(0.1, 0.9, (sizes[-1], 2)))
         given: dict[str, Any] = {
-            **NEUTRAL, "sizes": list(sizes), "n_in": sizes[0], "n_hidden": hidden, "n_out": sizes[-1], "rate": 1.0,
-            "activation": Several(self.activations), **(data or {}),
+            **NEUTRAL, **examples, "sizes": list(sizes), "n_in": sizes[0], "n_hidden": hidden, "n_out": sizes[-1],
+            "rate": 1.0, "activation": Several(self.activations), **(data or {}),
         }  # fmt: skip
         with quietly(), seeded(seed), one_round(self.namespace, set(sizes) | {n + 1 for n in sizes}):
             thing = self.cls(**self.recipe.keywords(given))
@@ -90,10 +96,12 @@ def constructions(
     functions = [pair for pair in pairs_of_functions(module) for pair in (pair, (pair[0], pair[0]))]
     choices: list[tuple[Any, ...]] = [("sigmoid",) * 6, ("tanh",) * 6, *(pair * 3 for pair in functions[:6])]
     choices.append((np.tanh, lambda z: 1 - np.tanh(z) ** 2) * 3)
-    for recipe in recipes(cls, AVAILABLE, TEMPLATES):
+    makers = [cls, *(configured(cls, module) if inspect.isclass(cls) else ())]
+    pairs = ((maker, recipe) for maker in makers for recipe in recipes(maker, AVAILABLE, TEMPLATES))
+    for make, recipe in pairs:
         for hidden_list in (False, True) if recipe.count("n_hidden") == 1 else (False,):
             for activations in choices if recipe.has("activation") else choices[:1]:
-                yield Construction(cls, recipe, hidden_list, activations, namespace)
+                yield Construction(make, recipe, hidden_list, activations, namespace)
 
 
 def begun(thing: Any, given: Mapping[str, Any], sizes: Sequence[int] | None) -> None:
@@ -101,8 +109,9 @@ def begun(thing: Any, given: Mapping[str, Any], sizes: Sequence[int] | None) -> 
 
     The method makes none again: a training method that calls it goes on from the weights that are there.
     """
-    for name in [name for name in methods(thing) if MAKES_WEIGHTS.fits(name)]:
-        for recipe in recipes(getattr(thing, name), SIZE_ROLES, ((), ("n_in",), ("sizes",))):
+    private = f"_{type(thing).__name__}__"
+    for name in [name for name in methods(thing) if MAKES_WEIGHTS.fits(name.removeprefix(private))]:
+        for recipe in recipes(getattr(thing, name), (*SIZE_ROLES, "x", "y"), BEGINNINGS):
             if attempt(chain, thing, sizes).value is not None:
                 return
             if attempt(getattr(thing, name), **recipe.keywords(given)).returned:
