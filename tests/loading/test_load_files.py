@@ -73,3 +73,19 @@ def test_an_empty_file_says_so(submit):
     """Nothing in the file is not the same as nothing found in it."""
     with pytest.raises(CouldNotRunError, match=r"net\.py is empty"):
         submit("\n")
+
+
+def test_a_default_argument_that_cannot_be_made_costs_no_function(tmp_path):
+    """Data of a module that is not here are the default of a parameter: it is None, and that is said."""
+    path = tmp_path / "defaults.py"
+    path.write_text(
+        "import numpy as np\nfrom cupboard import fetch\n\nimages, labels = fetch()\n\n"
+        "def train(w, X=images, *, rate=0.5, Y=labels):\n    return rate\n\n"
+        "class Net:\n    def fit(self, X=images[0], scale=np.pi):\n        return scale\n",
+        encoding="utf-8",
+    )
+    loaded = load(path)
+    assert loaded.namespace["train"](1) == 0.5
+    assert loaded.namespace["Net"]().fit() > 3
+    assert "X of train, Y of train: the default value could not be made and is None" in loaded.notes
+    assert "X of fit: the default value could not be made and is None" in loaded.notes

@@ -20,6 +20,7 @@ import numpy as np
 
 from gradcheck.submissions.loading.compatibility import restore_numpy_names
 from gradcheck.submissions.loading.conversions import with_numbers
+from gradcheck.submissions.loading.defaults import without_defaults
 from gradcheck.submissions.loading.definitions import Selection, made_by, made_global, makers, needed, select
 from gradcheck.submissions.loading.reading import Part
 from gradcheck.submissions.loading.repair import Parsed, parse
@@ -90,6 +91,7 @@ def define(found: Sequence[Piece], module: ModuleType, outcome: Outcome) -> None
         failed = run_all([(statement, piece) for piece in found for statement in piece.selection.kept], module)
         failed += run_all(wanted(found, needed(together(found), vars(module)), module), module, outcome)
         failed = run_all([(failure.statement, failure.piece) for failure in failed], module)
+        failed = [failure for failure in failed if not defined_without_defaults(failure, module, outcome)]
     dropped = made_by(statement for piece in found for statement in piece.selection.dropped)
     outcome.failures.extend(failure.sentence for failure in failed if failure.name not in dropped)
     outcome.dropped = any(piece.selection.dropped for piece in found)
@@ -180,6 +182,22 @@ def run(statement: ast.stmt, piece: Piece, module: ModuleType) -> Failure | None
         lacked = error.name if isinstance(error, NameError) else None
         return Failure(statement, piece, f"{name}, line {getattr(statement, 'lineno', 0)}: {described(error)}", lacked)
     return None
+
+
+def defined_without_defaults(failure: Failure, module: ModuleType, outcome: Outcome) -> bool:
+    """Whether a function or class that failed is there once defaults that cannot be made are None; which, it notes."""
+
+    def fails(default: ast.expr) -> bool:
+        made = ast.copy_location(ast.Expr(default), default)
+        return not isinstance(default, ast.Constant) and run(made, failure.piece, module) is not None
+
+    if not isinstance(failure.statement, ast.FunctionDef | ast.ClassDef):
+        return False
+    mended, names = without_defaults(failure.statement, fails)
+    if not names or run(mended, failure.piece, module) is not None:
+        return False
+    outcome.notes.append(f"{', '.join(names)}: the default value could not be made and is None")
+    return True
 
 
 def described(error: BaseException) -> str:
