@@ -61,9 +61,20 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     if not cases and not any(model.info.forward for model in models):
         cases.extend(script_cases(loaded, Deadline(SECONDS)))
         models = [] if cases else models
+    models, notes = without_neurons(models)
     sentences = [sentence for sentence in found if isinstance(sentence, str) and sentence]
     unfinished = () if models or cases else tuple(sentences)
-    return Found(tuple(m for m in models if whole(m)), tuple(cases), unfinished=unfinished)
+    return Found(tuple(m for m in models if whole(m)), tuple(cases), notes, unfinished)
+
+
+def without_neurons(models: list[Model]) -> tuple[list[Model], tuple[str, ...]]:
+    """Without single neurons whose output cannot be seen, as a perceptron's, beside a network; notes that say so."""
+    blind = [m for m in models if m.info.hidden_layers == 0 and not m.info.forward and not m.info.cost]
+    left = [model for model in models if model not in blind]
+    if not left:
+        return models, ()
+    why = "is not judged: its output cannot be seen, and no cost is reported"
+    return left, tuple(f"{model.info.title} {why}" for model in blind)
 
 
 def network_models(loaded: LoadedModule, hints: Hints) -> list[LearnerModel]:
