@@ -322,3 +322,41 @@ def test_the_other_activations_of_an_option_are_judged_too(checked):
     wrong = checked(OPTION, "self.slope(self.z)", "self.slope(self.a)")
     assert wrong.verdict is Verdict.FAIL
     assert "activation='sigmoid'" in wrong.reason
+
+
+OPTIMIZER = """
+import numpy as np
+
+class Dense:
+    def __init__(self, n_inputs, n_neurons):
+        self.weights, self.biases = np.random.randn(n_inputs, n_neurons), np.zeros((1, n_neurons))
+
+    def forward(self, inputs):
+        self.inputs, self.output = inputs, inputs @ self.weights + self.biases
+
+    def backward(self, dvalues):
+        self.dweights, self.dbiases = self.inputs.T @ dvalues, dvalues.sum(axis=0, keepdims=True)
+        self.dinputs = dvalues @ self.weights.T
+
+class SGD:
+    def __init__(self, learning_rate=1.0):
+        self.learning_rate = learning_rate
+
+    def update_params(self, layer):
+        layer.weights += -self.learning_rate * layer.dweights
+        layer.biases += -self.learning_rate * layer.dbiases
+
+class SignedSGD(SGD):
+    def update_params(self, layer):
+        layer.weights -= 0.1 * np.sign(layer.dweights)
+        layer.biases -= 0.3 * np.sign(layer.dbiases)
+"""
+
+
+def test_an_optimizer_that_climbs_in_the_biases_is_found(checked):
+    """Right layers do not hide an update with the wrong sign; other lengths of a step are nobody's mistake."""
+    assert checked(OPTIMIZER).verdict is Verdict.PASS
+    wrong = checked(OPTIMIZER, "+= -self.learning_rate * layer.dbiases", "+= self.learning_rate * layer.dbiases")
+    assert wrong.verdict is Verdict.FAIL
+    assert "SGD.update_params" in wrong.reason
+    assert "biases has the wrong sign" in wrong.reason

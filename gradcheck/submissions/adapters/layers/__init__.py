@@ -21,6 +21,7 @@ from gradcheck.submissions.adapters.layers.choosing import (
 from gradcheck.submissions.adapters.layers.loss_methods import loss_methods
 from gradcheck.submissions.adapters.layers.losses import Beside, function_loss, loss_case
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method
+from gradcheck.submissions.adapters.layers.optimizers import climbing
 from gradcheck.submissions.adapters.layers.slopes import function_slope, slope_case, slope_methods
 from gradcheck.submissions.adapters.layers.values import pairs
 from gradcheck.submissions.adapters.train import network_models
@@ -57,6 +58,7 @@ def find(loaded: LoadedModule, hints: Hints) -> Found:
     own_errors = [answer for answer in kept if models and gives_own_error(answer)]
     kept = [answer for answer in kept if answer not in own_errors]
     cases += _functions(own(loaded), beside) if (kept or own_errors) and not loaded.selected else []
+    cases += climbing(classes, kept)
     left_out = _left_out(classes, layers, others)
     notes = [HANDED_ON.format(answer.bound.making.cls.__name__) for answer in answers if hands_on(answer)]
     notes += [OWN_ERROR.format(answer.bound.making.cls.__name__) for answer in own_errors]
