@@ -72,3 +72,47 @@ def test_a_cost_of_no_known_form_decides_nothing_and_the_written_lambda_is_said(
     result = checked("np.abs(predictions - targets).max()")
     assert result.verdict.value == "pass"
     assert "an L2 term with λ = 0.02 is part of the gradient; no cost is reported" in result.notes
+
+
+ADDED = """
+import numpy as np
+class Net:
+    def __init__(self, n_in):
+        self.sizes, self.kinds, self.W, self.b, self.kept = [n_in], [], {}, {}, {}
+    def add(self, units, activation):
+        self.kinds.append(activation)
+        self.W[str(len(self.kinds))] = np.random.randn(units, self.sizes[-1])
+        self.b[str(len(self.kinds))] = np.zeros((units, 1))
+        self.sizes.append(units)
+    def activate(self, Z, kind):
+        if kind == "sigmoid":
+            return 1 / (1 + np.exp(-Z))
+        if kind == "softmax":
+            E = np.exp(Z - Z.max(axis=0, keepdims=True))
+            return E / E.sum(axis=0, keepdims=True)
+        raise ValueError(kind)
+    def forward(self, A):
+        self.kept["0"] = A
+        for i, kind in enumerate(self.kinds, 1):
+            A = self.kept[str(i)] = self.activate(self.W[str(i)] @ A + self.b[str(i)], kind)
+        return A
+    def cost(self, out, Y):
+        return -np.sum(np.log(np.sum(out * Y, axis=0) + 1e-12))
+    def train(self, X, Y, iterations, learning_rate=0.01):
+        for _ in range(iterations):
+            out = self.forward(X)
+            dZ, m = (out - Y), X.shape[1]
+            for k in range(len(self.kinds), 0, -1):
+                A = self.kept[str(k - 1)]
+                dW, db = dZ @ A.T / m, dZ.sum(axis=1, keepdims=True) / m
+                dZ = (self.W[str(k)].T @ dZ) * A * (1 - A)
+                self.W[str(k)] = self.W[str(k)] - learning_rate * dW
+                self.b[str(k)] = self.b[str(k)] - learning_rate * db
+"""
+
+
+def test_a_cost_that_does_not_suit_the_outputs_decides_nothing(tmp_path):
+    """The cost of a softmax's outputs, in a network whose activations are ours to say: nobody else pairs it with σ."""
+    path = tmp_path / "net.py"
+    path.write_text(ADDED, encoding="utf-8")
+    assert check_file(path, isolate="off").verdict.value == "pass"

@@ -41,6 +41,7 @@ class Importer:
         self.written: dict[str, ModuleType] = {}
         """Modules that cells of a notebook write to files: the notebook is each of them."""
         self.unfinished: set[str] = set()
+        self.found: dict[tuple[Path, Path], Path] = {}
         self.own_path = list(sys.path)
         self.added: list[Path] = []
         self.notes: list[str] = []
@@ -128,7 +129,9 @@ class Importer:
 
     def at(self, place: Path, dotted: str, base: Path) -> ModuleType | None:
         """The module that the file or folder at *place* is, loaded once; no link leads out of *base*."""
-        source = source_at(place, base)
+        source = self.found.get((place, base)) or source_at(place, base)
+        if source is not None:
+            self.found[place, base] = source  # constructors that import are called for every evaluation
         if source is None and not place.is_dir():
             return None
         key = str(source or place / "__init__.py")

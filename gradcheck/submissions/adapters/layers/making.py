@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +58,7 @@ class Making:
         arguments = {name: before if value is Neighbour else value for name, value in made.items()}
         with seeded(seed):
             layer = self.cls(**arguments)
-            for name in SETUP:
+            for name in _set_up_by(self.cls):
                 _set_up(layer, name, inputs, recorder)
         _prepare(layer, recorder)
         if self.linked is not None:
@@ -75,14 +76,19 @@ def _made(value: Any, recorder: Recorder) -> Any:
     return value.copy() if isinstance(value, list | np.ndarray) else value
 
 
+@functools.lru_cache(maxsize=256)
+def _set_up_by(cls: type) -> tuple[str, ...]:
+    """The methods with which a layer is set up, in the order of ``SETUP``; looked up once, as every evaluation asks."""
+    methods = [n for n in dir(cls) if not n.startswith("__") and callable(getattr(cls, n, None))]
+    return tuple(method for name in SETUP for method in methods if letters(method) == name)
+
+
 def _set_up(layer: Any, name: str, inputs: Inputs, recorder: Recorder) -> None:
-    """Call ``initialize(optimizer)``, ``set_input_shape(shape)``, ``build(n_in)``, where there is one."""
-    names = [n for n in dir(type(layer)) if letters(n) == name and not n.startswith("__")]
-    for function in (getattr(layer, n) for n in names if callable(getattr(type(layer), n, None))):
-        parameters = [p for p in parameters_of(function) or () if p.required]
-        values = [_setting(p.name, inputs, recorder) for p in parameters]
-        if all(value is not None for value in values):
-            attempt(function, *values)
+    """Call ``initialize(optimizer)``, ``set_input_shape(shape)`` or ``build(n_in)``, where its arguments are known."""
+    function = getattr(layer, name)
+    values = [_setting(p.name, inputs, recorder) for p in parameters_of(function) or () if p.required]
+    if all(value is not None for value in values):
+        attempt(function, *values)
 
 
 def _setting(name: str, inputs: Inputs, recorder: Recorder) -> Any:
@@ -99,7 +105,8 @@ def _prepare(layer: Any, recorder: Recorder) -> None:
 
     What may be the slope of a leaky ReLU or the share that dropout leaves out (alpha, rate) stays as it is.
     """
-    used = {name for method in BACKWARD for name in read_by(type(layer), method)}
+    cls: type = type(layer)
+    used = {name for method in BACKWARD for name in read_by(cls, method)}
     for name in list(vars(layer)):
         key = letters(name)
         if key in RATES and isinstance(getattr(layer, name), float):
@@ -108,6 +115,7 @@ def _prepare(layer: Any, recorder: Recorder) -> None:
             setattr(layer, name, recorder)
 
 
+@functools.lru_cache(maxsize=1024)
 def read_by(cls: type, name: str) -> tuple[str, ...]:
     """The names that the class's method of that name reads."""
     functions = [getattr(cls, n, None) for n in dir(cls) if letters(n) == letters(name)]

@@ -211,7 +211,10 @@ def class_model(name: str, cls: type, module: Mapping[str, Any], deadline: Deadl
         if chosen is None:
             return _not_learning(name, search)
         model = attempt(_model, f"class {name}", search, forward, chosen).value
-        return model if isinstance(model, LearnerModel) else ""
+        if not isinstance(model, LearnerModel):
+            return ""
+        own = attempt(with_own_cost, model, search.thing, (forward, chosen.step), search.sizes).value
+        return own if isinstance(own, LearnerModel) else model
     return ""
 
 
@@ -230,8 +233,7 @@ def _model(name: str, search: Search, forward: Way | None, chosen: Chosen) -> Le
     info = _info(name, search, forward, chosen.step, learner)
     model = LearnerModel(info, learner)
     one_by_one = info.examples is None and not answers_batches(model, search.sizes)
-    model = with_report(replace(model, info=replace(info, examples=1)) if one_by_one else model, search.sizes)
-    return with_own_cost(model, search.thing, (forward, chosen.step), search.sizes)
+    return with_report(replace(model, info=replace(info, examples=1)) if one_by_one else model, search.sizes)
 
 
 def answers_batches(model: LearnerModel, sizes: Sequence[int]) -> bool:

@@ -73,18 +73,22 @@ def _is_known(net: LearnerNet) -> bool:
     rng = np.random.default_rng(6)
     rows: list[list[float]] = []
     numbers: list[float] = []
+    shares = True  # outputs that add up to 1, as a softmax's do
     for _ in range(PROBES):
         point = {name: 0.8 * rng.standard_normal(array.shape) for name, array in net.parameters().items()}
         x = rng.standard_normal((net.sizes[0], 1))
         y = np.eye(max(net.sizes[-1], 2))[: net.sizes[-1], [int(rng.integers(net.sizes[-1]))]]
         out = net.forward(point, x)
+        shares = shares and len(out) > 1 and bool(np.isclose(out.sum(), 1.0))
         numbers.append(net.cost(point, x, y, 0.0))
         with np.errstate(all="ignore"):
             squares = [sum(float((w**2).sum()) for w in point.values() if (min(w.shape, default=0) > 1) == big)
                        for big in (True, False)]  # fmt: skip
             rows.append([*(cost(out, y) for cost in COSTS.values()), *squares])
     table = np.array(rows)
-    return any(_fits(table[:, [i, *range(len(COSTS), table.shape[1])]], np.array(numbers)) for i in range(len(COSTS)))
+    unlikely = "cross-entropy" if shares else "log-likelihood"  # nobody pairs it with such outputs on purpose
+    likely = [i for i, name in enumerate(COSTS) if name != unlikely]
+    return any(_fits(table[:, [i, *range(len(COSTS), table.shape[1])]], np.array(numbers)) for i in likely)
 
 
 def _fits(table: Array, numbers: Array) -> bool:
