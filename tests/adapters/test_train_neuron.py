@@ -7,15 +7,17 @@ from gradcheck import check_file
 BESIDE = """
 import numpy as np
 class Neuron:
-    def __init__(self, n):
-        self.w, self.bias = np.random.uniform(-1, 1, n), 0.3
+    def __init__(self, num_inputs):
+        self.weights, self.bias = np.random.uniform(-1, 1, num_inputs), np.random.uniform(-1, 1)
+        self.learning_rate = 0.1
     def predict(self, inputs):
-        return 1 if inputs @ self.w + self.bias > 0 else 0
-    def train(self, inputs, labels):
-        for x, label in zip(inputs, labels):
-            error = label - self.predict(x)
-            self.w += 0.1 * error * x
-            self.bias += 0.1 * error
+        return 1 if np.dot(inputs, self.weights) + self.bias > 0 else 0
+    def train(self, training_inputs, labels):
+        for _ in range(1000):
+            for inputs, label in zip(training_inputs, labels):
+                error = label - self.predict(inputs)
+                self.weights += self.learning_rate * error * inputs
+                self.bias += self.learning_rate * error
 class Net:
     def __init__(self, n_in, n_hidden, n_out):
         self.w1, self.w2 = np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)
@@ -38,3 +40,5 @@ def test_a_threshold_beside_a_network_is_named_and_the_network_judged(tmp_path, 
     result = check_file(path, isolate="off")
     assert result.verdict.value == verdict
     assert "Neuron" not in result.interface
+    said = "class Neuron: train is not judged: its output cannot be seen, and no cost is reported"
+    assert said in result.notes
