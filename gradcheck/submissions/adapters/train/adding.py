@@ -11,7 +11,7 @@ from typing import Any
 from gradcheck.submissions.adapters.common.arguments import Recipe, recipes
 from gradcheck.submissions.adapters.common.calling import attempt
 from gradcheck.submissions.adapters.common.vocabulary.methods import ADD
-from gradcheck.submissions.adapters.train.configured import kinds
+from gradcheck.submissions.adapters.train.configured import kinds, texts
 from gradcheck.submissions.adapters.train.functions import pairs_of_functions
 from gradcheck.submissions.adapters.train.methods import ranked
 
@@ -27,12 +27,13 @@ def adders(classes: Mapping[str, type], module: Mapping[str, Any]) -> Iterator[C
     """Ways to make a network of given sizes by a class's method that adds a layer of some width."""
     activations = ["sigmoid", "tanh", "relu", *(pair[0] for pair in pairs_of_functions(module))][:TRIED]
     for cls in classes.values():
+        ending = [text for method in vars(cls).values() for text in texts(method) if text == "softmax"]
         for constructor in islice(recipes(cls, CONSTRUCTOR, (("n_in",),)), TRIED):
             thing = attempt(_constructed, cls, constructor, 4).value
             for add in ranked(thing, ADD)[:1] if thing is not None else ():
                 for layer in islice(recipes(getattr(thing, add), LAYER, LAYER_TEMPLATES), TRIED):
                     named = layer.has("activation")
-                    for activation in activations if named else activations[:1]:
+                    for activation in [*ending[:1], *activations] if named else activations[:1]:
                         for mixed in (True, False) if named and isinstance(activation, str) else (False,):
                             yield partial(_network, cls, constructor, Adding(add, layer, activation, mixed))
 

@@ -28,9 +28,9 @@ def configured(cls: type, module: Mapping[str, Any]) -> Iterator[Callable[..., A
         annotated = required[0].annotation is other or required[0].annotation == other.__name__
         if other is not cls and (annotated or SETTINGS.fits(other.__name__)):
             yield _called(cls, other)
-    words = list(dict.fromkeys(key for method in vars(cls).values() for key in _texts(method)))
+    words = list(dict.fromkeys(key for method in vars(cls).values() for key in texts(method)))
     keys = [key for key in words if set(roles(key)) & set(NUMBERS)]
-    if set(keys) & set(_texts(cls.__init__)):  # type: ignore[misc]  # its code only
+    if set(keys) & set(texts(cls.__init__)):  # type: ignore[misc]  # its code only
         yield _with_parameters(lambda **given: cls(given), [_optional(key) for key in keys])
     for mixed in (True, False) if any("n_out" in roles(key) for key in words) else ():
         yield _with_parameters(partial(_of_layers, cls, words, mixed), ["sizes", "activation"])
@@ -52,7 +52,7 @@ def _with_parameters(function: Callable[..., Any], parameters: Sequence[str | in
     return function
 
 
-def _texts(method: Any) -> list[str]:
+def texts(method: Any) -> list[str]:
     """Words that a method's code holds, comprehensions in it included: the keys that it asks for."""
     code, found = [getattr(method, "__code__", None)], dict[str, None]()
     while code:
@@ -72,6 +72,10 @@ def _of_layers(cls: type, keys: Sequence[str], mixed: bool, *, sizes: Sequence[i
 
 
 def kinds(activation: Any, layers: int, *, mixed: bool) -> list[Any]:
-    """The layers' activations: all the same or, where *mixed*, every second hidden one a ReLU: both are tried."""
+    """The layers' activations: all the same or, where *mixed*, every second hidden one a ReLU: both are tried.
+
+    A softmax is for the last layer, behind sigmoids.
+    """
     other = [mixed and isinstance(activation, str) and i % 2 == 0 and i < layers - 1 for i in range(layers)]
-    return ["relu" if instead else activation for instead in other]
+    hidden = "sigmoid" if activation == "softmax" else activation
+    return [*("relu" if instead else hidden for instead in other[:-1]), activation]
