@@ -55,9 +55,22 @@ def with_own_cost(model: LearnerModel, thing: Any, ways: tuple[Way | None, Way],
         return model
     for cost in _costs(thing, forward, step):
         tried = replace(model, learner=replace(model.learner, own_cost=cost))
-        if attempt(_is_known, tried.build(sizes, 1)).value:
+        if attempt(_is_known, tried.build(sizes, 1)).value and not attempt(_only_summed, tried, sizes).value:
             return replace(tried, info=replace(model.info, cost=True))
     return model
+
+
+def _only_summed(model: LearnerModel, sizes: Sequence[int]) -> bool:
+    """Whether the cost adds the examples up that the steps take the mean of: it is shown, and they go down it alike."""
+    if model.info.examples == 1:
+        return False
+    net, rng = model.build(sizes, 1), np.random.default_rng(7)
+    at, x = net.parameters(), rng.standard_normal((sizes[0], 2))
+    y = np.eye(max(sizes[-1], 2))[: sizes[-1], [0, 1]]
+    parts = [(x, y), (x[:, :1], y[:, :1]), (x[:, 1:], y[:, 1:])]
+    both, *alone = [net.cost(at, *part, 0.0) for part in parts]
+    steps, *each = [next(reversed(net.gradient(at, *part, 0.0).values())) for part in parts]
+    return bool(np.isclose(both, sum(alone)) and np.allclose(steps, sum(each) / 2) and not np.allclose(steps, 0))
 
 
 def _costs(thing: Any, forward: Way, step: Way) -> Iterator[Callable[[Any, Array, Array], float]]:
