@@ -39,8 +39,10 @@ def _normalised(one: Pass, axis: int) -> tuple[Array, Array, Array] | None:
             shift, scale = _along(beta, one.x.shape), _along(gamma, one.x.shape)
             if shift is None or scale is None:
                 continue
-            if np.allclose(scale * centred / spread + shift, one.output, rtol=CLOSE, atol=CLOSE):
-                return centred / spread, spread, scale
+            with np.errstate(all="ignore"):  # a column of one entry has no spread
+                normalised = centred / spread
+            if np.allclose(scale * normalised + shift, one.output, rtol=CLOSE, atol=CLOSE):
+                return normalised, spread, scale
     return None
 
 

@@ -151,7 +151,11 @@ def _furthest(skipped: list[Skipped]) -> Answer | Skipped:
 
 def _may_replace(best: Answer, inputs: Inputs) -> bool:
     """Whether these inputs are worth trying after an inconsistent answer: one example where it updates at once."""
-    return inputs.several > 1 or (best.updates and _apart(best.bound)) or best.misshapen
+    return (
+        inputs.several > 1
+        or (best.updates and (best.bound.inputs.several == 1 or _apart(best.bound)))
+        or best.misshapen
+    )
 
 
 def _apart(bound: Bound) -> bool:
