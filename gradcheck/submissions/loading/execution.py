@@ -8,6 +8,7 @@ import ast
 import contextlib
 import io
 import re
+import signal
 import sys
 import threading
 import warnings
@@ -26,6 +27,7 @@ from gradcheck.submissions.loading.reading import Part
 from gradcheck.submissions.loading.repair import Parsed, parse
 
 SCRIPT_SECONDS = 3.0
+AGAIN = 1.0  # seconds after which a lost interrupt is repeated
 """How long a submission's own script part may run when its definitions are not enough."""
 
 
@@ -235,13 +237,23 @@ def time_limit(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    timer = threading.Timer(seconds, _thread.interrupt_main)
-    timer.daemon = True
+    done = threading.Event()
+    timer = threading.Thread(target=_interrupt, args=(done, seconds), daemon=True)
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background may ignore interrupts
     timer.start()
     try:
         yield
     finally:
-        timer.cancel()
+        done.set()
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+
+
+def _interrupt(done: threading.Event, seconds: float) -> None:
+    """Interrupt the main thread until the block is left: an interrupt that meets a finaliser is lost."""
+    while not done.wait(seconds):
+        _thread.interrupt_main()
+        seconds = AGAIN
 
 
 class Drain(io.TextIOBase):
