@@ -27,8 +27,8 @@ from gradcheck.submissions.loading.reading import Part
 from gradcheck.submissions.loading.repair import Parsed, parse
 
 SCRIPT_SECONDS = 3.0
-AGAIN = 1.0  # seconds after which a lost interrupt is repeated
 """How long a submission's own script part may run when its definitions are not enough."""
+AGAIN = 1.0  # seconds after which a lost interrupt is repeated
 
 
 PLACE = re.compile(r" \((?:/|[A-Za-z]:\\)[^()]*\)$")
