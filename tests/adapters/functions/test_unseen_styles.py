@@ -160,4 +160,4 @@ def test_a_backward_function_that_raises_is_named(tmp_path):
     path.write_text(ONE_BY_ONE.format(slope="z1('z')"), encoding="utf-8")
     result = check_file(path, isolate="off")
     assert result.verdict.value == "error"
-    assert "backward raises TypeError: 'numpy.ndarray' object is not callable" in result.reason
+    assert "backward raised TypeError: 'numpy.ndarray' object is not callable (line " in result.reason

@@ -28,8 +28,6 @@ Array = NDArray[Any]
 Named = dict[str, Any]
 N_IN, HIDDEN, N_OUT, EXAMPLES = 6, (4, 5, 7), 3, 8
 AGREES = 1e-5
-NEVER = ("TypeError", "NameError", "AttributeError", "UnboundLocalError")
-"""What a function raises that no other data or sizes would mend, where its arguments are those that their names say."""
 SIZES = ("n_in", "n_hidden", "n_out", "sizes")
 MISTAKEN = re.compile(
     r"(NameError|UnboundLocalError|AttributeError: module)|TypeError: .*(not callable|unexpected keyword)"
@@ -128,11 +126,8 @@ def _backward(wiring: Wiring, net: FunctionNet, passed: Named) -> tuple[list[dic
     answering: list[dict[str, str]] = []
     incomplete: list[dict[str, str]] = []
     sentence = ""
-    tried = list(_plans(function, offered, spare))
-    for plan in tried:
+    for plan in _plans(function, offered, spare):
         answer = attempt(call, function, plan, fresh(passed))
-        if len(tried) == 1 and answer.error.startswith(NEVER):
-            sentence = f"{wiring.stages.names[2]} raises {answer.error}"
         if answer.unfinished:
             sentence = f"{wiring.stages.names[2]} returns nothing yet"
         if not answer.answered:
