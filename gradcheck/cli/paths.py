@@ -19,7 +19,7 @@ from gradcheck.versions import versions
 ENTRY = re.compile(r"([wb]\d+)\s*[\[,]\s*(\d+)\s*(?:,\s*(\d+)\s*)?\]?")
 
 
-@click.command("paths")
+@click.command("paths", short_help="One derivative as a sum over paths, beside backprop.")
 @click.option("--net", default="2-3-2", show_default=True, help="A small network, as layer sizes.")
 @click.option("--weight", default="w2,0,0", show_default=True,
               help="The weight w2,j,k or the bias b2,j: its layer, then its neurons, counted from 0.")  # fmt: skip
