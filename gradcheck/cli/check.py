@@ -18,7 +18,7 @@ from gradcheck.results import CheckResult
 from gradcheck.submissions.check import check_file
 
 
-@click.command("check")
+@click.command("check", short_help="Judge the backprop in a file, a notebook or a folder.")
 @click.argument("target")
 @submission_options
 @click.option("--explain", is_flag=True, help="Also derive the equation that is broken.")

@@ -13,7 +13,7 @@ from reports.kinds import Result
 from reports.stored import read
 
 
-@click.command("report")
+@click.command("report", short_help="Render a stored result in any format.")
 @click.argument("result_file", metavar="RESULT.json")
 @delivered("figures", "verbose")
 def command(result_file: str, delivery: Delivery) -> None:

@@ -24,7 +24,7 @@ CHAPTER = (784, 1258, 10)
 LEAST = 20_000  # literal passes that a ratio rests on, as far as four budgets go
 
 
-@click.command("scaling")
+@click.command("scaling", short_help="Measure what each way to a gradient costs.")
 @click.option("--net", help="Measure this one network, as layer sizes: 784-1258-10.")
 @click.option("--parameters", type=float, help="Measure 784-h-10 with about so many parameters: 1e9.")
 @click.option("--full", is_flag=True, help="Run every literal pass, 1,000,121 of them for 784-1258-10.")

@@ -27,7 +27,7 @@ QUIET = 0.1  # seconds without a change: an editor has finished writing
 Stamp = dict[Path, tuple[int, int]]
 
 
-@click.command("watch")
+@click.command("watch", short_help="Check again whenever the file is saved.")
 @click.argument("target")
 @submission_options
 @click.option(
