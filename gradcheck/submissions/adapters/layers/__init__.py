@@ -11,13 +11,13 @@ from gradcheck.submissions.adapters.common.cases import FunctionCase
 from gradcheck.submissions.adapters.common.vocabulary.methods import CONTAINER
 from gradcheck.submissions.adapters.common.vocabulary.names import letters
 from gradcheck.submissions.adapters.layers.choosing import (
-    Answer,
     Skipped,
     gives_own_error,
     hands_on,
     layer_methods,
     understood,
 )
+from gradcheck.submissions.adapters.layers.conventions import Answer
 from gradcheck.submissions.adapters.layers.loss_methods import loss_methods
 from gradcheck.submissions.adapters.layers.losses import Beside, function_loss, loss_case
 from gradcheck.submissions.adapters.layers.methods import BACKWARD, method

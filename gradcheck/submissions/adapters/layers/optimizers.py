@@ -13,8 +13,8 @@ from gradcheck.submissions.adapters.common.calling import attempt, fresh
 from gradcheck.submissions.adapters.common.cases import FunctionCase
 from gradcheck.submissions.adapters.common.slots import float_slots
 from gradcheck.submissions.adapters.common.vocabulary.methods import STEP
-from gradcheck.submissions.adapters.layers.choosing import AGREES, Answer
 from gradcheck.submissions.adapters.layers.context import Context, upstream
+from gradcheck.submissions.adapters.layers.conventions import AGREES, Answer
 from gradcheck.submissions.adapters.layers.layer import Bound
 from gradcheck.submissions.adapters.layers.methods import RATE
 from gradcheck.submissions.subjects import CaseInfo
