@@ -71,6 +71,39 @@ def test_a_loss_of_one_column_is_judged_as_the_layers_of_its_file_lie(checked):
     assert "MSE.gradient is right for one column; for a batch of m columns it is m times too large" in result.notes
 
 
+LONE = """
+import numpy as np
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_out, n_in), np.random.randn(n_out, 1)
+    def forward(self, x):
+        self.x = x
+        return self.W @ x + self.b
+    def backward(self, delta, learning_rate):
+        before = self.W.T @ delta
+        self.W -= learning_rate * delta @ self.x.T
+        self.b -= learning_rate * delta
+        return before
+class SquaredError:
+    @staticmethod
+    def loss(predictions, labels):
+        difference = predictions - labels
+        return 0.5 * sum(difference * difference)[0]
+    @staticmethod
+    def derivative(predictions, labels):
+        return predictions - labels
+"""
+
+
+@pytest.mark.parametrize(("slip", "verdict"), [("", "pass"), ("2 * ", "fail")])
+def test_a_loss_made_for_one_column_is_judged_on_one(checked, slip, verdict):
+    """Where the layers take one column at a time, a loss of its first entries is right if one column's is."""
+    result = checked(LONE.replace("return predictions - labels", f"return {slip}(predictions - labels)"))
+    assert result.verdict.value == verdict
+    lone = "SquaredError.derivative is right for one column, which is what the layers here take; more were not tried"
+    assert (lone in result.notes) == (verdict == "pass")
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [(ROWS, "n_out = 4 times too large"), (COLUMNS.replace("2 * (pred", "3 * (pred"), "MSE.gradient of loss")],

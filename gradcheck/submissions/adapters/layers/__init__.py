@@ -98,7 +98,8 @@ def _beside(source: str, kept: Sequence[Answer]) -> Beside:
     """What losses need to know of the layers that are checked: those with weights say which way examples lie."""
     weighted = [answer.bound for answer in kept if answer.bound.parameters]
     columns = bool(weighted) and all("column" in bound.inputs.said for bound in weighted)
-    return Beside(source, any(bound.averaged for bound in weighted), columns)
+    lone = columns and all("one column" in bound.inputs.said for bound in weighted)
+    return Beside(source, any(bound.averaged for bound in weighted), columns, lone)
 
 
 def _other(cls: type, loaded: LoadedModule, beside: Beside) -> FunctionCase | str | None:

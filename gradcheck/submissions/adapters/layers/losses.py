@@ -45,6 +45,7 @@ class Loss:
     link: str = ""  # the gradient is that of z, with predictions softmax(z) or σ(z)
     source: str = ""  # the text of the file
     single: bool = False  # one example
+    lone: bool = False  # and never more, as the layers beside it
 
     def data(self, seed: int) -> tuple[Array, Any]:
         """Predictions that are probabilities, and targets."""
@@ -149,11 +150,13 @@ class Beside:
     """What the file around a loss does: its text, and how its layers take examples.
 
     ``shared``: they divide by the number of examples, which the loss may leave to them. ``columns``: each is one.
+    ``lone``: they take one column at a time.
     """
 
     source: str = ""
     shared: bool = False
     columns: bool = False
+    lone: bool = False
 
 
 ALONE = Beside()
@@ -183,17 +186,19 @@ def loss_case(
             said.add(answer)
             slip = slip or (loss_as_case(loss) if SLIP in answer.error else None)
         other = _linked(answering or tries, shared=beside.shared) or (
-            _one_column(answering) if beside.columns else None
+            _one_column(answering, lone=beside.lone) if beside.columns else None
         )
         if other is not None or answering:
             return other or loss_as_case(answering[0])
     return slip or said.sentence
 
 
-def _one_column(answering: list[Loss]) -> FunctionCase | None:
-    """The loss of one column alone, where a batch of m columns is wrong by 1/m and nothing else."""
+def _one_column(answering: list[Loss], *, lone: bool) -> FunctionCase | None:
+    """The loss of one column alone, where a batch of m columns is wrong by 1/m and nothing else, or is never made."""
     for loss in (loss for loss in answering if loss.columns):
         one, batch = replace(loss, single=True), replace(loss, shared=True)
+        if lone and max(agreement(loss_as_case(one), seed) for seed in range(2)) < AGREES:
+            return loss_as_case(replace(one, lone=True))
         if max(agreement(loss_as_case(case), seed) for case in (one, batch) for seed in range(2)) < AGREES:
             return loss_as_case(one)
     return None
@@ -247,7 +252,9 @@ def loss_as_case(loss: Loss) -> FunctionCase:
     notes: tuple[str, ...] = ()
     if loss.shared:
         notes = (f"{id_} leaves 1/m to the layers, which divide by the number of examples",)
-    if loss.single:
+    if loss.lone:
+        notes = (f"{id_} is right for one column, which is what the layers here take; more were not tried",)
+    elif loss.single:
         notes = (f"{id_} is right for one column; for a batch of m columns it is m times too large",)
     if loss.link:
         title += f" after {loss.link}"
